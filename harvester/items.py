@@ -1,0 +1,245 @@
+"""The records: what the pages say, made uniform, raw value beside the normalised one.
+
+Each field's docstring is its one documentation: the reading room shows it to readers, and a test
+requires the field in the database. Missing is None, never ''. Lists keep the order of the page.
+"""
+
+import ast
+import inspect
+from dataclasses import dataclass, field
+from functools import cache
+from textwrap import dedent
+from typing import Any
+
+
+@dataclass
+class Person:
+    """A person or an organisation: an authority record."""
+
+    id: str
+    """The slug of the page under /people/, or one made from the name where the page has no link."""
+    name: str
+    """The name as shown, family name first; of an organisation, its parts separated by full stops."""
+    kind: str | None = None
+    """`person` or `organisation`."""
+    family_name: str | None = None
+    """The part before the comma; NULL for organisations and single names."""
+    given_names: str | None = None
+    """The part after the comma, without life dates."""
+    birth_year: int | None = None
+    """Year of birth, where the site gives it."""
+    death_year: int | None = None
+    """Year of death, where the site gives it."""
+    biography: str | None = None
+    """The biography on the person's page, paragraphs separated by a blank line."""
+    url: str | None = None
+    """The address of the person's page; NULL where the site links none."""
+
+
+@dataclass
+class Place:
+    """A country, city or region, historical states among them."""
+
+    id: str
+    """The slug of the page under /places/, or one made from the name."""
+    name: str
+    """The name as shown."""
+    region: str | None = None
+    """The region the site files it under, such as East Asia."""
+    latitude: float | None = None
+    """Degrees north, from the project's reviewed table; of a country, a point well inside it."""
+    longitude: float | None = None
+    """Degrees east, from the same table."""
+    url: str | None = None
+    """The address of the place's page; NULL where the site links none."""
+
+
+@dataclass
+class Topic:
+    """A topic under which the site collects documents."""
+
+    id: str
+    """The slug of the page under /topics/."""
+    name: str
+    """The name as shown."""
+    description: str | None = None
+    """The text on the topic's page, paragraphs separated by a blank line."""
+    document_count: int | None = None
+    """How many documents the site claims for it."""
+    url: str | None = None
+    """The address of the topic's page."""
+
+
+@dataclass
+class Term:
+    """A name from a vocabulary without pages of its own: subject, archive, donor or language."""
+
+    id: str
+    """A slug made from the name; of a language, its ISO 639 code."""
+    name: str
+    """The name as shown; of a language, its English name."""
+
+
+@dataclass
+class Subject(Term):
+    """A subject heading in the manner of the Library of Congress."""
+
+    heading: str | None = None
+    """The part before the first `--`: `China` of `China--Foreign relations--Soviet Union`."""
+    subdivisions: list[str] = field(default_factory=list)
+    """The parts after it, in order (JSON)."""
+
+
+@dataclass
+class Mention:
+    """A person's part in a document."""
+
+    person: Person
+    """Who, as far as this page tells."""
+    role: str
+    """`author`, `associated` or `contributor`."""
+
+
+@dataclass
+class Text:
+    """One language version of a document."""
+
+    position: int
+    """Place among the page's tabs, from 0."""
+    language: str | None = None
+    """ISO 639 code of the language; NULL where the label does not tell."""
+    label: str | None = None
+    """The tab's label as shown."""
+    text: str | None = None
+    """The version's text, paragraphs separated by a blank line; NULL where only a scan is shown."""
+    html: str | None = None
+    """The same text as sanitised HTML."""
+
+
+@dataclass
+class CitedPerson:
+    """Somebody the source citation names for a service to the document."""
+
+    role: str
+    """`translator`, `contributor`, `obtainer` or `transcriber`."""
+    name: str
+    """The name as the citation gives it."""
+
+
+@dataclass
+class Citation:
+    """The plain parts of an archival citation; only what is certain."""
+
+    archive: str | None = None
+    """The holding archive, as the citation names it."""
+    fond: str | None = None
+    """Fond (Russian and East European archives)."""
+    opis: str | None = None
+    """Opis, the inventory within the fond."""
+    delo: str | None = None
+    """Delo, the file within the opis."""
+    listy: str | None = None
+    """Listy, the leaves within the delo."""
+    file: str | None = None
+    """File number, where the citation says so."""
+    volume: str | None = None
+    """Volume number, where the citation says so."""
+    people: list[CitedPerson] = field(default_factory=list)
+    """Those it credits, in order."""
+
+
+@dataclass
+class Document:
+    """A document of the archive."""
+
+    slug: str
+    """The last part of the document's address, its key; `record-{record id}` until the real one is known."""
+    record_id: int | None = None
+    """The site's Record ID, which printed footnotes cite: /document/{record id} of the site before 2022."""
+    node_id: int | None = None
+    """The site's internal number, used by its download addresses."""
+    url: str | None = None
+    """The canonical address on the live site, whichever copy it was read from."""
+    legacy_url: str | None = None
+    """The address on the site before 2022, as old footnotes cite it."""
+    title: str | None = None
+    """The title as shown."""
+    date_text: str | None = None
+    """The document's date as shown."""
+    date_edtf: str | None = None
+    """The date in EDTF: 1949-11-10, 1967-11, 195X, 1962~, 1953-02-01/1953-02-03."""
+    date_earliest: str | None = None
+    """The first day the date can mean; NULL when open or unknown."""
+    date_latest: str | None = None
+    """The last day the date can mean; NULL when open or unknown."""
+    summary: str | None = None
+    """The summary the archive's editors wrote."""
+    credit: str | None = None
+    """Whose support made the document possible, as shown."""
+    text: str | None = None
+    """The English version where there is one, else the first; paragraphs separated by a blank line."""
+    html: str | None = None
+    """The same text as sanitised HTML."""
+    text_language: str | None = None
+    """ISO 639 code of the language of `text`."""
+    text_from: str | None = None
+    """How the text was found: template, trafilatura (a guess: the template has changed), pdf, ocr, legacy."""
+    text_agreement: float | None = None
+    """0 to 1: the share of words on which two independent readings of the page agree; NULL where not compared."""
+    word_count: int | None = None
+    """Words in `text`; Chinese, Japanese and Korean characters count as one each."""
+    source: str | None = None
+    """The archival citation as shown."""
+    rights: str | None = None
+    """The rights statement as shown."""
+    classification: str | None = None
+    """The original classification, such as Top Secret."""
+    uploaded: str | None = None
+    """The day the site says it was first uploaded."""
+    type: str | None = None
+    """The kind of document, known from the site before 2022 only."""
+    collections: list[str] = field(default_factory=list)
+    """Collections it belonged to on the site before 2022 (JSON)."""
+    first_published: str | None = None
+    """When the site before 2022 first published it."""
+    other: dict[str, Any] = field(default_factory=dict)
+    """Labels of the page that this software does not know yet, with their values (JSON)."""
+    people: list[Mention] = field(default_factory=list)
+    """Authors, associated people and organisations, contributors."""
+    places: list[Place] = field(default_factory=list)
+    """Associated places."""
+    subjects: list[Subject] = field(default_factory=list)
+    """Subjects discussed."""
+    topics: list[Topic] = field(default_factory=list)
+    """Topics whose lists hold the document."""
+    archives: list[Term] = field(default_factory=list)
+    """Archives that hold the original."""
+    languages: list[Term] = field(default_factory=list)
+    """Languages of the original."""
+    donors: list[Term] = field(default_factory=list)
+    """Donors."""
+    texts: list[Text] = field(default_factory=list)
+    """Every language version but the one in `text`."""
+    citation: Citation | None = None
+    """The source's plain parts; NULL when there is none."""
+    files: list[str] = field(default_factory=list)
+    """Addresses of the PDFs: the download first, then the scans shown in the page."""
+    flags: list[str] = field(default_factory=list)
+    """What was cut or looked odd when the page was read."""
+    unknown: list[str] = field(default_factory=list)
+    """Values no table knows, as `kind: value` (label, language, date, role); reported at the end of a run."""
+
+
+Record = Document | Person | Place | Topic
+
+
+@cache
+def describe(cls: type) -> dict[str, str]:
+    """Field name → its docstring, read from the class's source."""
+    body = ast.parse(dedent(inspect.getsource(cls))).body[0].body  # type: ignore[attr-defined]
+    inherited = [describe(base) for base in cls.__bases__ if base is not object]
+    found = {name: text for base in inherited for name, text in base.items()}
+    for here, following in zip(body, body[1:], strict=False):
+        if isinstance(here, ast.AnnAssign) and isinstance(following, ast.Expr):
+            found[here.target.id] = ast.literal_eval(following.value)  # type: ignore[union-attr]
+    return found
