@@ -8,6 +8,7 @@ import ast
 import inspect
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from textwrap import dedent
 from typing import Any
 
@@ -185,7 +186,7 @@ class Document:
     text_from: str | None = None
     """How the text was found: template, trafilatura (a guess: the template has changed), pdf, ocr, legacy."""
     text_agreement: float | None = None
-    """0 to 1: the share of words on which two independent readings of the page agree; NULL where not compared."""
+    """0 to 1: the share of words on which two independent readings agree; NULL where not compared."""
     word_count: int | None = None
     """Words in `text`; Chinese, Japanese and Korean characters count as one each."""
     source: str | None = None
@@ -239,7 +240,7 @@ def describe(cls: type) -> dict[str, str]:
     body = ast.parse(dedent(inspect.getsource(cls))).body[0].body  # type: ignore[attr-defined]
     inherited = [describe(base) for base in cls.__bases__ if base is not object]
     found = {name: text for base in inherited for name, text in base.items()}
-    for here, following in zip(body, body[1:], strict=False):
+    for here, following in pairwise(body):
         if isinstance(here, ast.AnnAssign) and isinstance(following, ast.Expr):
             found[here.target.id] = ast.literal_eval(following.value)  # type: ignore[union-attr]
     return found

@@ -71,7 +71,7 @@ def recognise(url: str, base: str = SITE, hosts: frozenset[str] = HOSTS) -> Addr
         return None
     path = re.sub(r"/{2,}", "/", unquote(parts.path, errors="replace")).rstrip("/") or "/"
     path = path.removeprefix("/en") if path.startswith("/en/") else path
-    for kind, pattern in _PATTERNS:
+    for kind, pattern in _PATTERNS:  # noqa: B007
         found = pattern.fullmatch(path)
         if found:
             break
