@@ -26,11 +26,13 @@ class Person:
     family_name: str | None = None
     """The part before the comma; NULL for organisations and single names."""
     given_names: str | None = None
-    """The part after the comma, without life dates."""
+    """The part after the comma, without life dates or other forms of the name in parentheses."""
+    life_dates: str | None = None
+    """Life dates as shown: `1893-1976`, `1912-`, `ca. 1880-1950`."""
     birth_year: int | None = None
-    """Year of birth, where the site gives it."""
+    """Year of birth, where the site gives it for certain."""
     death_year: int | None = None
-    """Year of death, where the site gives it."""
+    """Year of death, where the site gives it for certain."""
     biography: str | None = None
     """The biography on the person's page, paragraphs separated by a blank line."""
     url: str | None = None
@@ -137,6 +139,8 @@ class Citation:
     """Fond (Russian and East European archives)."""
     opis: str | None = None
     """Opis, the inventory within the fond."""
+    papka: str | None = None
+    """Papka, the folder between opis and delo in the Russian Foreign Ministry's archive."""
     delo: str | None = None
     """Delo, the file within the opis."""
     listy: str | None = None
@@ -145,6 +149,10 @@ class Citation:
     """File number, where the citation says so."""
     volume: str | None = None
     """Volume number, where the citation says so."""
+    box: str | None = None
+    """Box number, where the citation says so."""
+    folder: str | None = None
+    """Folder number, where the citation says so."""
     people: list[CitedPerson] = field(default_factory=list)
     """Those it credits, in order."""
 

@@ -56,7 +56,8 @@ CREATE TABLE texts (
 CREATE TABLE people (
     id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL,
     kind TEXT CHECK (kind IN ('person', 'organisation')),
-    family_name TEXT, given_names TEXT, birth_year INTEGER, death_year INTEGER, biography TEXT, url TEXT
+    family_name TEXT, given_names TEXT, life_dates TEXT, birth_year INTEGER, death_year INTEGER,
+    biography TEXT, url TEXT
 );;
 CREATE TABLE places (
     id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL,
@@ -105,7 +106,8 @@ CREATE INDEX document_{many}_{one} ON document_{many} ({one});;
     + """
 CREATE TABLE citations (
     document TEXT PRIMARY KEY NOT NULL REFERENCES documents (slug) ON UPDATE CASCADE,
-    archive TEXT, fond TEXT, opis TEXT, delo TEXT, listy TEXT, file TEXT, volume TEXT
+    archive TEXT, fond TEXT, opis TEXT, papka TEXT, delo TEXT, listy TEXT, file TEXT, volume TEXT, box TEXT,
+    folder TEXT
 );;
 CREATE TABLE citation_people (
     document TEXT NOT NULL REFERENCES documents (slug) ON UPDATE CASCADE,
