@@ -30,3 +30,31 @@ class Capture:
     def digest(self) -> str:
         """`sha256:` and the hexadecimal SHA-256 of the body."""
         return "sha256:" + sha256(self.body).hexdigest()
+
+    def provenance(self) -> "Provenance":
+        """All but the bytes: what is kept of a capture in the database."""
+        return Provenance(
+            self.url,
+            self.source,
+            self.fetched_at,
+            self.status,
+            self.media_type,
+            len(self.body),
+            self.digest,
+            self.location,
+        )
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where and when a page's words came from: a row of `captures`."""
+
+    url: str
+    source: str
+    fetched_at: str
+    status: int
+    media_type: str | None
+    size: int
+    """Bytes of the body."""
+    digest: str
+    location: str | None

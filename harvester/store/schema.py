@@ -142,7 +142,9 @@ CREATE TABLE frontier (
     kind TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'pending'
         CHECK (state IN ('pending', 'done', 'failed', 'quarantined', 'excluded')),
+    priority INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
+    next_try REAL,
     reason TEXT,
     added_at TEXT NOT NULL,
     checked_at TEXT,
@@ -150,7 +152,7 @@ CREATE TABLE frontier (
     run INTEGER REFERENCES runs (id),
     PRIMARY KEY (source, url)
 );;
-CREATE INDEX frontier_state ON frontier (source, state, kind);;
+CREATE INDEX frontier_state ON frontier (source, state, priority);;
 CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY,
     url TEXT NOT NULL,
