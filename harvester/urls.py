@@ -11,9 +11,7 @@ HOST = "digitalarchive.wilsoncenter.org"
 SITE = f"https://{HOST}"
 
 # Staging copies with the same markup have leaked into web archives.
-STAGING_HOSTS = frozenset(
-    {"wilson-center.drivingcreative.com", "wilson-center-digital-archive.dvincitest.com"}
-)
+STAGING_HOSTS = frozenset({"wilson-center.drivingcreative.com", "wilson-center-digital-archive.dvincitest.com"})
 HOSTS = frozenset({HOST, f"www.{HOST}"}) | STAGING_HOSTS
 
 FILES_PATH = "/sites/default/files/"
@@ -85,9 +83,7 @@ def recognise(url: str, base: str = SITE, hosts: frozenset[str] = HOSTS) -> Addr
     if kind == "list":
         return Address(kind, ident, f"{SITE}{path}" + (f"?page={page}" if page else ""), page)
     facets = [value for key, value in query.items() if key.startswith("f[")]
-    topic = (
-        facets[0].removeprefix("topics:") if len(facets) == 1 and facets[0].startswith("topics:") else None
-    )
+    topic = facets[0].removeprefix("topics:") if len(facets) == 1 and facets[0].startswith("topics:") else None
     known = {k for k in query if k == "page" or (topic and re.fullmatch(r"fo?\[\d+\]", k))}
     if set(query) - known:
         return None  # another filter or a search by words: a view of the catalog, not the catalog

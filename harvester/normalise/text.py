@@ -31,12 +31,8 @@ def paragraphs(text: str | None) -> str | None:
 
 def slugify(name: str) -> str:
     """A stable key from a name: `Satō, Eisaku` → `sato-eisaku`; letters of other scripts stay."""
-    folded = "".join(
-        c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c)
-    )
-    return re.sub(
-        r"[\W_]+", "-", unicodedata.normalize("NFC", folded.replace("'", "").replace("’", ""))
-    ).strip("-")
+    folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", folded.replace("'", "").replace("’", ""))).strip("-")
 
 
 def count_words(text: str | None) -> int | None:

@@ -23,9 +23,7 @@ class Lock:
             self._file.seek(0)
             who = self._file.read().strip() or "{}"
             self._file.close()
-            raise LockedError(
-                f"Another run writes to {output}: {_describe(who)}. Wait for it to end."
-            ) from None
+            raise LockedError(f"Another run writes to {output}: {_describe(who)}. Wait for it to end.") from None
         self._file.seek(0)
         self._file.truncate()
         json.dump(

@@ -1,0 +1,44 @@
+"""One document from several captures: which value wins. Pure.
+
+The newest good capture gives the values, an older one fills gaps, a worse one never wins, and
+nothing is ever replaced by nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+# How far a text can be trusted, by how it was found. A guess never replaces a reading.
+TRUST = {None: 0, "legacy": 1, "ocr": 1, "pdf": 2, "trafilatura": 2, "template": 3}
+
+# These go together: taken from one capture or from the other, never mixed.
+BODY = ("text", "html", "text_language", "text_from", "text_agreement", "word_count")
+DATE = ("date_text", "date_edtf", "date_earliest", "date_latest")
+
+
+def merge(held: Mapping[str, Any], read: Mapping[str, Any], *, newer: bool) -> dict[str, Any]:
+    """The values to hold, by name, out of those held and those just read; empty is None, [] or {}.
+
+    `newer` says whether what was read was captured after (or with) what is held, and is as good.
+    """
+    merged = {
+        name: value if _given(value) and (newer or not _given(held.get(name))) else held.get(name)
+        for name, value in read.items()
+    }
+    trusted, offered = TRUST.get(held.get("text_from"), 0), TRUST.get(read.get("text_from"), 0)
+    takes = _given(read.get("text")) and (
+        not _given(held.get("text")) or offered > trusted or (newer and offered == trusted)
+    )
+    _together(merged, read if takes else held, BODY)
+    dated = newer or not _given(held.get("date_text"))
+    _together(merged, read if dated and _given(read.get("date_text")) else held, DATE)
+    if held.get("text") == merged.get("text") and _given(held.get("text_agreement")):
+        merged["text_agreement"] = held["text_agreement"]  # the chrome around an unchanged text may move it
+    return merged
+
+
+def _given(value: Any) -> bool:
+    return value is not None and value != [] and value != {}
+
+
+def _together(merged: dict[str, Any], chosen: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    merged.update({name: chosen.get(name) for name in names if name in merged})

@@ -1,0 +1,325 @@
+"""Writes records as rows. The one writer: everything of a page inside the caller's transaction.
+
+Re-writing an unchanged record changes no row but `last_seen`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester.capture import Provenance
+from harvester.items import Citation, Document, Person, Place, Record, Subject, Term, Text, Topic
+from harvester.store import history
+from harvester.store.merge import merge
+
+_JSON = ("collections", "other")
+_ELSEWHERE = ("people", "places", "subjects", "topics", "archives", "languages", "donors")
+_NOT_COLUMNS = {*_ELSEWHERE, "texts", "citation", "files", "flags", "unknown"}
+_COLUMNS = [f.name for f in fields(Document) if f.name not in _NOT_COLUMNS]
+# Link table → (column, table of what it links to).
+_LINKS = {
+    "places": "place",
+    "subjects": "subject",
+    "archives": "archive",
+    "languages": "language",
+    "donors": "donor",
+}
+_TABLES: dict[type, str] = {Person: "people", Place: "places", Topic: "topics", Subject: "subjects"}
+
+
+class Writer:
+    """Writes into one database; keeps in mind which entities it has written, to spare re-writing them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._execute = db.conn.execute
+        self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
+
+    @contextmanager
+    def forgetting(self, transaction: AbstractContextManager[None]) -> Iterator[None]:
+        """Run a transaction; if it is rolled back, so is what this writer keeps in mind."""
+        try:
+            with transaction:
+                yield
+        except BaseException:
+            self._known.clear()
+            raise
+
+    def capture(self, provenance: Provenance) -> int:
+        """The capture's row, made or found; returns its id."""
+        p = provenance
+        self._execute(
+            "INSERT OR IGNORE INTO captures (url, source, fetched_at, status, media_type, size, digest, location)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (p.url, p.source, p.fetched_at, p.status, p.media_type, p.size, p.digest, p.location),
+        )
+        return self._execute(
+            "SELECT id FROM captures WHERE url = ? AND source = ? AND fetched_at = ? AND digest = ?",
+            (p.url, p.source, p.fetched_at, p.digest),
+        ).fetchone()[0]
+
+    def record(self, record: Record, capture: int, seen_at: str, *, own_page: bool = True) -> str:
+        """Write any record; returns `new`, `changed` or `unchanged`."""
+        if isinstance(record, Document):
+            return self.document(record, capture, seen_at)
+        return self.entity(record, _TABLES[type(record)], replace=own_page)
+
+    def document(self, document: Document, capture: int, seen_at: str) -> str:
+        """Write a document with its links; `seen_at` is when the capture was made."""
+        read = self._values(document)
+        slug = self._held_as(document)
+        held = self._held(slug)
+        if held is None:
+            self._insert(slug, read, capture, seen_at)
+            self._links(slug, document, read, None)
+            self.topics_of(slug)
+            return "new"
+        newer = seen_at >= (held["last_seen"] or "") and not (
+            document.text_from == "legacy" and held["text_from"] not in (None, "legacy")
+        )
+        merged = merge(held, read, newer=newer)
+        changes = history.changes(held, merged)
+        if changes:
+            history.add(self._db, slug, seen_at, capture, changes)
+            self._update(slug, {name: merged[name] for name in changes if name in merged})
+            self._execute(
+                "UPDATE documents SET last_changed = ?, capture = CASE WHEN ? THEN ? ELSE capture END WHERE slug = ?",
+                (seen_at, newer, capture, slug),
+            )
+            self._links(slug, document, merged, held)
+        self._execute(
+            "UPDATE documents SET last_seen = max(coalesce(last_seen, ''), ?), first_seen = min(first_seen, ?),"
+            " gone_since = CASE WHEN ? THEN NULL ELSE gone_since END WHERE slug = ?",
+            (seen_at, seen_at, newer, slug),
+        )
+        return "changed" if changes else "unchanged"
+
+    def entity(self, entity: Person | Place | Topic | Term, table: str, *, replace: bool) -> str:
+        """Write a person, place, topic or term: with `replace` its values win, else they fill gaps."""
+        row = {
+            name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+            for name, value in vars(entity).items()
+        }
+        values = (*row.values(), replace)
+        if self._known.get((table, entity.id)) == values:
+            return "unchanged"
+        names = list(row)
+        keep = "excluded.{0}, {1}.{0}" if replace else "{1}.{0}, excluded.{0}"
+        sets = ", ".join(f"{n} = coalesce({keep.format(n, table)})" for n in names if n != "id")
+        differs = " OR ".join(f"{n} IS NOT coalesce({keep.format(n, table)})" for n in names if n != "id")
+        known = self._execute(f"SELECT 1 FROM {table} WHERE id = ?", (entity.id,)).fetchone()
+        written = self._execute(
+            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+            f" ON CONFLICT (id) DO UPDATE SET {sets} WHERE {differs}",
+            tuple(row.values()),
+        ).rowcount
+        self._known[table, entity.id] = values
+        if not known:
+            return "new"
+        return "changed" if written else "unchanged"
+
+    def listing(self, source: str, name: str, slugs: Iterable[str], seen_at: str) -> None:
+        """Note that a list (`catalog`, or `topic:{term id}`) holds these documents."""
+        for slug in slugs:
+            self._execute(
+                "INSERT INTO listed (source, list, document, seen_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (list, document, source) DO UPDATE SET seen_at = excluded.seen_at",
+                (source, name, slug, seen_at),
+            )
+            if name.startswith("topic:"):
+                self.topics_of(slug)
+
+    def topic_named(self, term_id: str, name: str) -> None:
+        """Join a term id of the catalog's filter with the topic of that name."""
+        self._execute("UPDATE topics SET term_id = ? WHERE name = ? AND term_id IS NULL", (term_id, name))
+
+    def topics_of(self, slug: str) -> None:
+        """Derive a document's topics from the lists that hold it."""
+        rows = self._execute(
+            "SELECT DISTINCT t.id, t.name FROM listed JOIN topics t ON listed.list = 'topic:' || t.term_id"
+            " WHERE listed.document = ? ORDER BY t.name, t.id",
+            (slug,),
+        ).fetchall()
+        if not rows or not self._execute("SELECT 1 FROM documents WHERE slug = ?", (slug,)).fetchone():
+            return
+        links = [(slug, row[0], position) for position, row in enumerate(rows)]
+        held = self._execute(
+            "SELECT document, topic, position FROM document_topics WHERE document = ? ORDER BY position",
+            (slug,),
+        ).fetchall()
+        if held == links:
+            return
+        self._execute("DELETE FROM document_topics WHERE document = ?", (slug,))
+        self._db.conn.executemany("INSERT INTO document_topics (document, topic, position) VALUES (?, ?, ?)", links)
+        self._execute("UPDATE documents SET topics = ? WHERE slug = ?", (_dump([row[1] for row in rows]), slug))
+
+    def gone(self, url: str, since: str) -> bool:
+        """Mark the document at `url` as gone from the site; False when none is held."""
+        return bool(
+            self._execute(
+                "UPDATE documents SET gone_since = ? WHERE url = ? AND gone_since IS NULL", (since, url)
+            ).rowcount
+        )
+
+    def seen(self, url: str, at: str) -> None:
+        """Note that the document at `url` still stands as it was."""
+        self._execute("UPDATE documents SET last_seen = ?, gone_since = NULL WHERE url = ?", (at, url))
+
+    # -- documents ---------------------------------------------------------------------------
+
+    def _values(self, document: Document) -> dict[str, Any]:
+        """All that is compared and merged: columns, and the links as plain values."""
+        values: dict[str, Any] = {name: getattr(document, name) for name in _COLUMNS}
+        values["people"] = [(m.person.id, m.role) for m in document.people]
+        for name in _LINKS:
+            values[name] = [term.id for term in getattr(document, name)]
+        values["texts"] = [asdict(text) for text in document.texts]
+        values["citation"] = asdict(document.citation) if document.citation else None
+        return values
+
+    def _held_as(self, document: Document) -> str:
+        """The key the document is held under. A record known from the legacy site takes its real slug here."""
+        if document.record_id is None:
+            return document.slug
+        legacy = f"record-{document.record_id}"
+        if document.slug == legacy:
+            row = self._execute(
+                "SELECT slug FROM documents WHERE record_id = ? ORDER BY slug = ? LIMIT 1",
+                (document.record_id, legacy),
+            ).fetchone()
+            return row[0] if row else legacy
+        self._execute(
+            "UPDATE OR IGNORE documents SET slug = ?, url = ? WHERE slug = ?",
+            (document.slug, document.url, legacy),
+        )
+        return document.slug
+
+    def _held(self, slug: str) -> dict[str, Any] | None:
+        cursor = self._execute("SELECT * FROM documents WHERE slug = ?", (slug,))
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        held = dict(zip((c[0] for c in cursor.description), row, strict=True))
+        for name in _JSON:
+            held[name] = json.loads(held[name]) if held[name] else None
+        held["people"] = self._execute(
+            "SELECT person, role FROM document_people WHERE document = ? ORDER BY position", (slug,)
+        ).fetchall()
+        for many, one in _LINKS.items():
+            rows = self._execute(f"SELECT {one} FROM document_{many} WHERE document = ? ORDER BY position", (slug,))
+            held[many] = [row[0] for row in rows]
+        texts = self._execute(
+            "SELECT position, language, label, text, html FROM texts WHERE document = ? ORDER BY position",
+            (slug,),
+        )
+        held["texts"] = [asdict(Text(*row)) for row in texts]
+        held["citation"] = self._held_citation(slug)
+        return held
+
+    def _held_citation(self, slug: str) -> dict[str, Any] | None:
+        names = [f.name for f in fields(Citation) if f.name != "people"]
+        row = self._execute(f"SELECT {', '.join(names)} FROM citations WHERE document = ?", (slug,)).fetchone()
+        if row is None:
+            return None
+        people = self._execute(
+            "SELECT role, name FROM citation_people WHERE document = ? ORDER BY position", (slug,)
+        ).fetchall()
+        return dict(zip(names, row, strict=True)) | {"people": [{"role": role, "name": name} for role, name in people]}
+
+    def _insert(self, slug: str, values: dict[str, Any], capture: int, seen_at: str) -> None:
+        row = _row(values, _COLUMNS) | {
+            "slug": slug,
+            "first_seen": seen_at,
+            "last_seen": seen_at,
+            "last_changed": seen_at,
+            "capture": capture,
+            "topics": "[]",
+        }
+        self._execute(
+            f"INSERT INTO documents ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            tuple(row.values()),
+        )
+
+    def _update(self, slug: str, values: dict[str, Any]) -> None:
+        row = _row(values, [name for name in _COLUMNS if name in values and name != "slug"])
+        if row:
+            self._execute(
+                f"UPDATE documents SET {', '.join(f'{n} = ?' for n in row)} WHERE slug = ?",
+                (*row.values(), slug),
+            )
+
+    def _links(self, slug: str, document: Document, merged: dict[str, Any], held: dict[str, Any] | None) -> None:
+        """Write those links of `document` that `merged` says are to be held and are not yet."""
+
+        def due(name: str, value: Any) -> bool:
+            return merged[name] == value and (held is None or held[name] != value)
+
+        read = self._values(document)
+        arrays: dict[str, list[str]] = {}
+        many = self._db.conn.executemany
+        if due("people", read["people"]):
+            for mention in document.people:
+                self.entity(mention.person, "people", replace=False)
+            self._execute("DELETE FROM document_people WHERE document = ?", (slug,))
+            many(
+                "INSERT OR IGNORE INTO document_people (document, person, role, position) VALUES (?, ?, ?, ?)",
+                [(slug, m.person.id, m.role, position) for position, m in enumerate(document.people)],
+            )
+            arrays["authors"] = [m.person.name for m in document.people if m.role == "author"]
+            arrays["people"] = [m.person.name for m in document.people if m.role == "associated"]
+        for name, one in _LINKS.items():
+            if due(name, read[name]):
+                entities = getattr(document, name)
+                for entity in entities:
+                    self.entity(entity, name, replace=False)
+                self._execute(f"DELETE FROM document_{name} WHERE document = ?", (slug,))
+                many(
+                    f"INSERT OR IGNORE INTO document_{name} (document, {one}, position) VALUES (?, ?, ?)",
+                    [(slug, entity.id, position) for position, entity in enumerate(entities)],
+                )
+                arrays[name] = [entity.name for entity in entities]
+        if arrays:
+            self._execute(
+                f"UPDATE documents SET {', '.join(f'{n} = ?' for n in arrays)} WHERE slug = ?",
+                (*map(_dump, arrays.values()), slug),
+            )
+        if due("texts", read["texts"]):
+            self._execute("DELETE FROM texts WHERE document = ?", (slug,))
+            many(
+                "INSERT INTO texts (document, position, language, label, text, html) VALUES (?, ?, ?, ?, ?, ?)",
+                [(slug, t.position, t.language, t.label, t.text, t.html) for t in document.texts],
+            )
+        if due("citation", read["citation"]):
+            self._citation(slug, document.citation)
+
+    def _citation(self, slug: str, citation: Citation | None) -> None:
+        for table in ("citations", "citation_people"):
+            self._execute(f"DELETE FROM {table} WHERE document = ?", (slug,))
+        if citation is None:
+            return
+        row = {"document": slug} | {k: v for k, v in asdict(citation).items() if k != "people"}
+        self._execute(
+            f"INSERT INTO citations ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            tuple(row.values()),
+        )
+        self._db.conn.executemany(
+            "INSERT INTO citation_people (document, position, role, name) VALUES (?, ?, ?, ?)",
+            [(slug, position, p.role, p.name) for position, p in enumerate(citation.people)],
+        )
+
+
+def _row(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    row = {name: values[name] for name in names}
+    if "collections" in row:
+        row["collections"] = _dump(row["collections"] or [])
+    if "other" in row:
+        row["other"] = _dump(row["other"]) if row["other"] else None
+    return row
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
