@@ -1,0 +1,264 @@
+"""A strict reader of the dates the archive shows: EDTF (level 1) and the days it can mean.
+
+Pure; raises nothing. What it does not know is None, never a guess: `February 30, 1953`, reversed
+ranges, `3/4/1953` (which comes first?) and `1909-10` (October, or a range?) among them.
+
+What the bounds mean, for none is sharper than the page:
+- `~` and `?` change no bound: nobody says how far off a date may be;
+- early, mid and late leave the whole period: level 1 has no word for them;
+- seasons are the northern ones by whole months, March to May and so on; the winter of one year is any
+  day of that year, for nobody says at which end of it, and that of two (1962-63) is December to February;
+- before and after are open on one side and, as EDTF's intervals do, include the day, month or year named.
+"""
+
+import re
+from calendar import monthrange
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from . import text
+from .tables import words
+
+_LONGEST = 120
+"""Characters; no date is longer, and what is longer is not looked at."""
+
+
+class Date(NamedTuple):
+    """A date as EDTF and as ISO days; all three None where the page says that there is none."""
+
+    edtf: str | None
+    earliest: str | None
+    latest: str | None
+
+
+UNDATED = Date(None, None, None)
+
+
+class _Point(NamedTuple):
+    """A day, month, season, year or decade, perhaps not whole: `March` of `March-April 1956`."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    decade: int | None = None
+    season: int | None = None
+    short_year: str | None = None
+    """`62` of `1961-62`; also `3` of `1-3`, until it is known which."""
+    mark: str = ""
+
+
+def _any(kind: str) -> str:
+    return "|".join(sorted(map(re.escape, words("date_words", kind)), key=len, reverse=True))
+
+
+_MONTH, _SEASON, _WEEKDAY = _any("month"), _any("season"), _any("weekday")
+_YEAR, _DAY = "(?P<year>1[0-9]{3}|20[0-9]{2})", "(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_FORMS = [
+    re.compile(form)
+    for form in (
+        rf"(?:(?:{_WEEKDAY}) )?(?P<month>{_MONTH}) {_DAY}(?: {_YEAR})?",
+        rf"(?:(?:{_WEEKDAY}) )?(?:the )?{_DAY}(?: of)? (?P<month>{_MONTH})(?: {_YEAR})?",
+        rf"(?P<month>{_MONTH})(?:(?: of)? {_YEAR})?",
+        rf"{_YEAR}-(?P<month>[0-9]{{2}})(?:-(?P<day>[0-9]{{2}}))?",
+        rf"(?P<season>{_SEASON})(?:(?: of)? {_YEAR})?",
+        rf"(?:the )?(?:year )?{_YEAR}",
+        r"(?:the )?(?P<decade>1[0-9]{2}|20[0-9])0['’]?s",
+        rf"{_DAY} {_YEAR}",
+        r"(?P<short_year>[0-9]{1,2})(?:st|nd|rd|th)?",
+    )
+]
+_WINTER = re.compile(rf"(?:the )?winter(?: of)? {_YEAR} ?[-–—/] ?(?P<next>[0-9]{{4}}|[0-9]{{2}})")
+_SEPARATORS = re.compile(r" ?(?:[-‐‑‒–—−]{1,3}|/) ?| (?:to|through|thru|until|till) ")
+_AND = re.compile(r" and ")
+_PREFIX = {
+    kind: re.compile(rf"(?:{_any(kind)})(?: |(?<=-)|(?=[0-9]))")
+    for kind in ("approximate", "uncertain", "part", "before", "after")
+}
+_SUFFIX = {kind: re.compile(rf" ?(?:{_any(kind)})$") for kind in ("or-before", "or-after")}
+_QUERY = re.compile(r" ?[(\[] ?\? ?[)\]]")
+
+
+@lru_cache(maxsize=20_000)
+def read(shown: str | None) -> Date | None:
+    """A date as shown, read; `UNDATED` where there is none to read, None where it is not understood."""
+    line = text.line(shown)
+    if line is None:
+        return UNDATED
+    if len(line) > _LONGEST:
+        return None
+    tidy, supplied = _unwrap(_tidy(line))
+    if tidy in words("date_words", "undated"):
+        return UNDATED
+    return _closed(tidy, supplied) or _open(tidy, supplied)
+
+
+def day(shown: str | None) -> str | None:
+    """The ISO day of an exact date, a time of day left out (`2012-07-02 16:12:00`); else None."""
+    found = read(re.sub(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$", r"\1", shown or ""))
+    return found.edtf if found and found.edtf and found.edtf == found.earliest else None
+
+
+def compact(shown: str | None) -> Date | None:
+    """A date of the site before 2022: `YYYYMMDD`, zeros where the day or the month is unknown."""
+    match = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})", (shown or "").strip())
+    if not match:
+        return UNDATED if not (shown or "").strip() else None
+    year, month, day_ = match.groups()
+    if year == "0000":
+        return UNDATED if month == day_ == "00" else None
+    if month == "00":
+        return read(year) if day_ == "00" else None
+    return read(f"{year}-{month}" if day_ == "00" else f"{year}-{month}-{day_}")
+
+
+def _tidy(line: str) -> str:
+    lowered = _QUERY.sub("?", line.casefold())
+    return " ".join(re.sub(r"(?<=[^\W\d])\.|,", " ", lowered).split()).rstrip(" .;")
+
+
+def _unwrap(tidy: str) -> tuple[str, str]:
+    """Without brackets, and `?` when square ones said that an editor supplied the date."""
+    bare = tidy.strip("() ") if tidy.startswith("(") and tidy.endswith(")") else tidy
+    inner = bare.replace("[", "").replace("]", "").strip()
+    return inner, "?" if inner != bare else ""
+
+
+def _closed(tidy: str, supplied: str) -> Date | None:
+    """A point or a range with two ends; None unless there is one reading, and only one."""
+    tidy, marks = _qualified(tidy)
+    if winter := _winter(tidy):
+        return winter
+    opening = tidy.split(" ")[0]
+    between, from_ = opening == "between", opening == "from"
+    tidy = tidy.removeprefix(f"{opening} ") if between or from_ else tidy
+    found = {
+        _range(tidy[: split.start()], tidy[split.end() :], marks, supplied)
+        for split in (_AND if between else _SEPARATORS).finditer(tidy)
+    }
+    if not (between or from_):
+        found.add(_date(_point(tidy, marks, supplied)))
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _open(tidy: str, supplied: str) -> Date | None:
+    """`before 1950`, `1950 or later`: an interval without start or without end."""
+    for table, before, after in ((_PREFIX, "before", "after"), (_SUFFIX, "or-before", "or-after")):
+        for kind in (before, after):
+            match = table[kind].match(tidy) if table is _PREFIX else table[kind].search(tidy)
+            if not match:
+                continue
+            rest, marks = _qualified(tidy[match.end() :] if table is _PREFIX else tidy[: match.start()])
+            date_ = _date(_point(rest, marks, supplied))
+            if date_ is None:
+                continue
+            if kind == before:
+                return Date(f"../{date_.edtf}", None, date_.latest)
+            return Date(f"{date_.edtf}/..", date_.earliest, None)
+    return None
+
+
+def _qualified(tidy: str) -> tuple[str, str]:
+    """Without the words in front that qualify a date, and the marks that they stand for."""
+    marks = ""
+    while True:
+        for kind, mark in (("approximate", "~"), ("uncertain", "?"), ("part", "")):
+            match = _PREFIX[kind].match(tidy)
+            if match:
+                tidy, marks = tidy[match.end() :], marks + mark
+                break
+        else:
+            return tidy, marks
+
+
+def _point(tidy: str, marks: str, supplied: str = "") -> _Point | None:
+    tidy, own = _qualified(tidy)
+    marks += own
+    if tidy.endswith("?"):
+        tidy, marks = tidy[:-1].rstrip(), marks + "?"
+    marks = marks or supplied
+    mark = "%" if "~" in marks and "?" in marks else marks[:1]
+    for form in _FORMS:
+        match = form.fullmatch(tidy)
+        if match:
+            return _Point(mark=mark, **{name: _value(name, value) for name, value in match.groupdict().items()})
+    return None
+
+
+def _value(name: str, value: str | None) -> Any:
+    if value is None or name == "short_year":
+        return value
+    return int(words("date_words", name).get(value, value) if name in ("month", "season") else value)
+
+
+def _winter(tidy: str) -> Date | None:
+    """The winter between two years: `Winter 1962-63`."""
+    match = _WINTER.fullmatch(tidy)
+    if not match or int(match["next"]) % 100 != (int(match["year"]) + 1) % 100:
+        return None
+    year = int(match["year"])
+    return Date(f"{year}-24", f"{year}-12-01", date(year + 1, 2, monthrange(year + 1, 2)[1]).isoformat())
+
+
+def _range(first: str, last: str, marks: str, supplied: str) -> Date | None:
+    start, end = _point(first, marks, supplied), _point(last, marks, supplied)
+    if start is None or end is None:
+        return None
+    if start.year is None and start.decade is None:
+        start, end = _completed(start, end)
+    elif (
+        start.year and end.short_year and len(end.short_year) == 2 and start == _Point(year=start.year, mark=start.mark)
+    ):
+        end = end._replace(year=start.year // 100 * 100 + int(end.short_year), short_year=None)
+    from_, to = _date(start), _date(end)
+    if from_ is None or to is None or not _follows(to, from_):
+        return None
+    return Date(f"{from_.edtf}/{to.edtf}", from_.earliest, to.latest)
+
+
+def _follows(later: Date, sooner: Date) -> bool:
+    return (later.earliest or "") > (sooner.earliest or "") and (later.latest or "") > (sooner.latest or "")
+
+
+def _completed(start: _Point, end: _Point) -> tuple[_Point, _Point]:
+    """`February 1` and `3, 1953`, `28 October` and `2 November 1962`: each gets what the other says.
+
+    A start is never made whole from an end that is less exact than itself.
+    """
+    if start.short_year and end.month and end.day:
+        start = start._replace(month=end.month, day=int(start.short_year), short_year=None)
+    if start.month and start.day and end.day and not end.month:
+        end = end._replace(month=start.month)
+    if bool(start.day) == bool(end.day) and bool(start.season) == bool(end.season):
+        start = start._replace(year=end.year)
+    return start, end
+
+
+def _date(point: _Point | None) -> Date | None:
+    """A point as a date; None when it is not whole, does not exist or is more than level 1 can say."""
+    if point is None or point.short_year or (point.season and point.mark):
+        return None
+    if point.decade is not None:
+        return Date(f"{point.decade}X{point.mark}", f"{point.decade}0-01-01", f"{point.decade}9-12-31")
+    year, month, day_ = point.year, point.month, point.day
+    if year is None or (day_ is not None and month is None):
+        return None
+    if point.season:
+        first, last = (1, 12) if point.season == 24 else (3 * point.season - 60, 3 * point.season - 58)
+        return Date(f"{year}-{point.season}", *_days(year, first, last))
+    if month is None:
+        return Date(f"{year}{point.mark}", *_days(year, 1, 12))
+    if not 1 <= month <= 12:
+        return None
+    if day_ is None:
+        return Date(f"{year}-{month:02}{point.mark}", *_days(year, month, month))
+    if not 1 <= day_ <= monthrange(year, month)[1]:
+        return None
+    iso = date(year, month, day_).isoformat()
+    return Date(iso + point.mark, iso, iso)
+
+
+def _days(year: int, first: int, last: int) -> tuple[str, str]:
+    """The first and the last day of the months of a year."""
+    return date(year, first, 1).isoformat(), date(year, last, monthrange(year, last)[1]).isoformat()
