@@ -71,6 +71,8 @@ class Topic:
     """How many documents the site claims for it."""
     url: str | None = None
     """The address of the topic's page."""
+    term_id: str | None = None
+    """The number by which the site's catalog filters by it."""
 
 
 @dataclass

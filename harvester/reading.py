@@ -41,6 +41,17 @@ class Reading:
     """Addresses of the archive that the page's main part leads to, in order, each once."""
 
 
+@dataclass
+class Harvest:
+    """What a spider hands to the pipelines: a good page, and the address of the frontier that brought it."""
+
+    reading: Reading
+    url: str
+    """The address in the frontier."""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
 def read(capture: Capture, witness: bool = True) -> Reading:
     """Read a capture; `witness` says whether trafilatura reads the page too. Raises nothing of its own."""
     page = pages.read(capture, witness)

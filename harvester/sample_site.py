@@ -180,9 +180,7 @@ class SampleSite:
             return next((self.root / "legacy" / case).glob("input.*"), None)
         if len(names) == 1 and names[0] in LISTS:
             page = query.get("page", "0")
-            file = (
-                self.root / "list" / (names[0] if page == "0" else f"{names[0]}-page-{page}") / "input.html"
-            )
+            file = self.root / "list" / (names[0] if page == "0" else f"{names[0]}-page-{page}") / "input.html"
         elif len(names) == 2 and names[0] in FOLDERS:
             file = self.root / FOLDERS[names[0]] / names[1] / "input.html"
         elif path.startswith("/sites/default/files/") and path.endswith(".pdf"):
@@ -259,11 +257,7 @@ def _catalog(listings: list[Listing], page: int, facet: str, counts: dict, names
     """The main part of a catalog page; past the end, one without results."""
     shown = listings[page * PER_PAGE : (page + 1) * PER_PAGE]
     last = max(0, len(listings) - 1) // PER_PAGE
-    prefix = (
-        f"?f%5B0%5D={facet.replace(':', '%3A')}&amp;fo%5B0%5D={facet.partition(':')[2]}&amp;"
-        if facet
-        else "?"
-    )
+    prefix = f"?f%5B0%5D={facet.replace(':', '%3A')}&amp;fo%5B0%5D={facet.partition(':')[2]}&amp;" if facet else "?"
     rows = "\n".join(
         f'<tr><td class="document"><a href="/document/{entry.slug}">'
         f'<p class="date">{escape(entry.date)}</p><p class="title">{escape(entry.title)}</p>'

@@ -16,8 +16,8 @@ USER_AGENT = f"wilson-harvester/{__version__} (archival copy for research; one r
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_DELAY = 1.0
-DOWNLOAD_DELAY_JITTER = 0.5
+DOWNLOAD_DELAY = 1.25  # seconds; with the jitter, never less than one
+DOWNLOAD_DELAY_JITTER = 0.2
 COOKIES_ENABLED = False  # nothing here needs a session
 
 # --- Safety: what comes from the web is not trusted ------------------------------------------
@@ -51,6 +51,10 @@ REVISIT_LIMIT = 500  # pages checked again in one run
 # --- Reading ---------------------------------------------------------------------------------
 WITNESS_EVERY = 50  # in bulk reads, trafilatura reads every n-th page too; over HTTP every page
 
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "harvester.middlewares.robots.RobotsMiddleware": 100,  # an error of robots.txt means: do not crawl
+}
 ITEM_PIPELINES = {
     "harvester.pipelines.validate.ValidatePipeline": 100,
     "harvester.pipelines.store.StorePipeline": 900,

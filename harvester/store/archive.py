@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harvester.items import Document
-from harvester.reading import Reading
+from harvester.reading import Harvest, Reading
 from harvester.store import database, runs
 from harvester.store.frontier import Frontier
 from harvester.store.lock import Lock
@@ -26,9 +26,8 @@ def now() -> str:
 class Archive:
     """Opened at the start of a run and closed at its end, with the run's exit code."""
 
-    def __init__(self, output: Path, source: str, spider: str, arguments: Mapping[str, str]) -> None:
-        self.output, self.started = output, now()
-        self._lock = Lock(output, spider, self.started)
+    def __init__(self, output: Path, source: str, spider: str, arguments: Mapping[str, str], lock: Lock) -> None:
+        self.output, self.started, self._lock = output, now(), lock
         self.db = database.connect(output)
         with database.transaction(self.db):
             self.run = runs.begin(self.db, spider, arguments, self.started)
@@ -40,10 +39,11 @@ class Archive:
         self.unknown: Counter[str] = Counter()
         """Labels and values no table knows, with how often they were met."""
 
-    def keep(self, reading: Reading, url: str, *, etag: str | None = None, last_modified: str | None = None) -> None:
-        """Write what a good page brought, and settle its address `url` as done."""
+    def keep(self, harvest: Harvest) -> None:
+        """Write what a good page brought, and settle its address as done."""
+        reading = harvest.reading
         seen = reading.provenance.fetched_at
-        with self._page():
+        with self.page():
             capture = self.writer.capture(reading.provenance)
             outcomes = []
             for record in reading.records:
@@ -54,6 +54,7 @@ class Archive:
             self.frontier.add(reading.links)
             self.frontier.settle(url, "done", digest=reading.provenance.digest, etag=etag, last_modified=last_modified)
         self.counts.update([*outcomes, f"pages {reading.kind}", "pages"])
+        self.counts["documents"] += sum(isinstance(record, Document) for record in reading.records)
         for record in reading.records:
             if isinstance(record, Document):
                 self.unknown.update(record.unknown)
@@ -62,7 +63,7 @@ class Archive:
 
     def quarantine(self, reading: Reading, url: str, reason: str, detail: str | None) -> None:
         """Keep a capture that is not what its address promises out of the records, and say why."""
-        with self._page():
+        with self.page():
             capture = self.writer.capture(reading.provenance)
             self.db.conn.execute(
                 "INSERT INTO quarantine (url, run, reason, detail, capture) VALUES (?, ?, ?, ?, ?)",
@@ -73,20 +74,20 @@ class Archive:
 
     def settle(self, url: str, state: str, reason: str) -> None:
         """End an address that brought no page: `failed`, `excluded`, or `done` for one that only redirects."""
-        with self._page():
+        with self.page():
             self.frontier.settle(url, state, reason)
         self.counts[state] += 1
 
     def gone(self, url: str, reason: str) -> None:
         """End an address that the site says does not exist; a document held from it is marked, never deleted."""
-        with self._page():
+        with self.page():
             held = self.writer.gone(url, now())
             self.frontier.settle(url, "done" if held else "excluded", reason)
         self.counts["documents gone" if held else "not found"] += 1
 
     def unchanged(self, url: str) -> None:
         """End an address whose page the site says is as it was (304)."""
-        with self._page():
+        with self.page():
             self.writer.seen(url, now())
             self.frontier.settle(url, "done", "not modified")
         self.counts["not modified"] += 1
@@ -101,7 +102,8 @@ class Archive:
             self.db.conn.close()
             self._lock.release()
 
-    def _page(self) -> AbstractContextManager[None]:
+    def page(self) -> AbstractContextManager[None]:
+        """One transaction; what the writer keeps in mind follows it."""
         return self.writer.forgetting(database.transaction(self.db))
 
     def _list(self, reading: Reading, seen: str) -> None:

@@ -6,7 +6,7 @@ is known to this process only; after a kill it is simply pending again.
 
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -46,6 +46,8 @@ class Frontier:
         self._db, self.source, self.run, self.now = db, source, run, now
         self._ahead: deque[Entry] = deque()
         self._taken: set[str] = set()
+        self.freed: Callable[[], None] = lambda: None
+        """Called whenever an address in flight has been answered."""
 
     def add(self, addresses: Iterable[Address]) -> int:
         """Make new addresses pending; returns how many were new."""
@@ -116,7 +118,7 @@ class Frontier:
             " last_modified = coalesce(?, last_modified) WHERE source = ? AND url = ?",
             (state, reason, self.now, self.run, digest, etag, last_modified, self.source, url),
         )
-        self._taken.discard(url)
+        self._free(url)
 
     def retry(self, url: str, reason: str, delay: float, *, counts: bool = True) -> None:
         """Ask again after `delay` seconds; `counts` says whether this try counts against the address."""
@@ -124,11 +126,15 @@ class Frontier:
             "UPDATE frontier SET attempts = attempts + ?, reason = ?, next_try = ? WHERE source = ? AND url = ?",
             (int(counts), reason, time.time() + delay, self.source, url),
         )
-        self._taken.discard(url)
+        self._free(url)
 
     def release(self, url: str) -> None:
         """Put an address back as it was, when a run ends before its answer."""
+        self._free(url)
+
+    def _free(self, url: str) -> None:
         self._taken.discard(url)
+        self.freed()
 
     @property
     def in_flight(self) -> int:
@@ -142,3 +148,19 @@ class Frontier:
                 "SELECT state, count(*) FROM frontier WHERE source = ? GROUP BY state", (self.source,)
             ).fetchall()
         )
+
+    def retry_failed(self) -> None:
+        """Give what failed in an earlier run a new chance."""
+        self._pending("state = 'failed'")
+
+    def all_again(self) -> None:
+        """Ask for everything again; what was excluded stays so."""
+        self._pending("state IN ('done', 'quarantined')")
+
+    def _pending(self, which: str) -> None:
+        self._db.conn.execute(
+            "UPDATE frontier SET state = 'pending', attempts = 0, next_try = NULL, reason = NULL"
+            f" WHERE source = ? AND {which}",
+            (self.source,),
+        )
+        self._ahead.clear()

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from harvester.capture import Provenance
 from harvester.items import Citation, Document, Person, Place, Record, Subject, Term, Text, Topic
+from harvester.normalise.text import slugify
 from harvester.store import history
 from harvester.store.merge import merge
 
@@ -118,6 +119,11 @@ class Writer:
             tuple(row.values()),
         ).rowcount
         self._known[table, entity.id] = values
+        if written and isinstance(entity, Topic) and entity.term_id:
+            for (slug,) in self._execute(
+                "SELECT document FROM listed WHERE list = ?", (f"topic:{entity.term_id}",)
+            ).fetchall():
+                self.topics_of(slug)
         if not known:
             return "new"
         return "changed" if written else "unchanged"
@@ -134,8 +140,14 @@ class Writer:
                 self.topics_of(slug)
 
     def topic_named(self, term_id: str, name: str) -> None:
-        """Join a term id of the catalog's filter with the topic of that name."""
-        self._execute("UPDATE topics SET term_id = ? WHERE name = ? AND term_id IS NULL", (term_id, name))
+        """Join a term id of the catalog's filter with the topic of that name, made when it is not known."""
+        if self._known.get(("term_id", term_id)):
+            return
+        if self._execute("SELECT 1 FROM topics WHERE term_id = ?", (term_id,)).fetchone() is None:
+            found = self._execute("SELECT id FROM topics WHERE name = ? AND term_id IS NULL", (name,)).fetchone()
+            topic = Topic(found[0] if found else slugify(name), name, term_id=term_id)
+            self.entity(topic, "topics", replace=False)
+        self._known["term_id", term_id] = (name,)
 
     def topics_of(self, slug: str) -> None:
         """Derive a document's topics from the lists that hold it."""

@@ -1,0 +1,57 @@
+"""`scrapy crawl`, with wrong use refused before anything starts, and the contract's exit codes."""
+
+import argparse
+import sys
+import tempfile
+from difflib import get_close_matches
+from pathlib import Path
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from harvester.exceptions import HarvesterError, UsageError
+from harvester.spiders import arguments
+
+
+class Command(ScrapyCrawl):
+    """Scrapy's own, replaced by name."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Run one spider; the exit code is the run's."""
+        if len(args) != 1:
+            raise ScrapyUsageError("name one spider: document, wayback, warc or mirror")
+        assert self.crawler_process
+        assert self.settings
+        try:
+            loader = self.crawler_process.spider_loader
+            if args[0] not in loader.list():
+                near = get_close_matches(args[0], loader.list(), 1)
+                hint = f" Did you mean `{near[0]}`?" if near else ""
+                raise UsageError(
+                    f"There is no spider `{args[0]}`.{hint} There are: {', '.join(sorted(loader.list()))}."
+                )
+            spider = loader.load(args[0])
+            arguments.read(args[0], spider.arguments, opts.spargs)  # type: ignore[attr-defined]
+            writable(Path(self.settings["HARVEST_OUTPUT"]))
+            crawler = self.crawler_process.create_crawler(args[0])
+            self.crawler_process.crawl(crawler, **opts.spargs)
+        except HarvesterError as error:
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+            self.exitcode = error.exit_code
+            return
+        self.crawler_process.start()
+        code = getattr(crawler.spider, "exit_code", None)
+        self.exitcode = 1 if self.crawler_process.bootstrap_failed or code is None else code
+
+
+def writable(output: Path) -> None:
+    """Raise UsageError unless files can be made in `output`, which is made when it is missing."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"The output directory {output} cannot be written: {error.strerror}. Choose another with"
+            " `-s HARVEST_OUTPUT=DIR`."
+        ) from None

@@ -1,0 +1,55 @@
+"""Reads the `-a` arguments of spiders. Raises UsageError with the nearest known name or the allowed values."""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import urlsplit
+
+from harvester.exceptions import UsageError
+
+
+def read(spider: str, known: Mapping[str, Callable[[str], Any]], given: Mapping[str, str]) -> dict[str, Any]:
+    """Name → value of what was given, each read by its reader in `known`."""
+    values = {}
+    for name, text in given.items():
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f" Did you mean `-a {near[0]}=…`?" if near else ""
+            raise UsageError(f"`{spider}` knows no argument `{name}`.{hint} It knows: {', '.join(known)}.")
+        try:
+            values[name] = known[name](text)
+        except ValueError as error:
+            raise UsageError(f"`-a {name}={text}` will not do: {error}.") from None
+    return values
+
+
+def yes_no(text: str) -> bool:
+    """`yes` or `no`."""
+    answers = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    if text.strip().lower() not in answers:
+        raise ValueError("it is either `yes` or `no`")
+    return answers[text.strip().lower()]
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    if not text.strip().isascii() or not text.strip().isdigit() or int(text) < 1:
+        raise ValueError("it must be a whole number from 1")
+    return int(text)
+
+
+def site(text: str) -> str:
+    """The root of a site: `https://host[:port]`."""
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("it must be an address such as https://digitalarchive.wilsoncenter.org")
+    _ = parts.port  # raises ValueError when it is no number
+    return text.strip().rstrip("/")
+
+
+def addresses(text: str) -> list[str]:
+    """Addresses separated by commas or white space."""
+    found = text.replace(",", " ").split()
+    if not found:
+        raise ValueError("it must name at least one address")
+    return found
