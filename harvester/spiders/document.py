@@ -15,7 +15,7 @@ from harvester.middlewares.robots import RobotsMiddleware
 from harvester.pages.model import CatalogPage
 from harvester.reading import Reading
 from harvester.spiders import arguments
-from harvester.spiders.harvest import UNREACHABLE, HarvestSpider
+from harvester.spiders.harvest import HarvestSpider
 from harvester.store.frontier import Entry
 
 OTHER_COPIES = (
@@ -122,8 +122,8 @@ class DocumentSpider(HarvestSpider):
 
     def enough(self) -> bool:
         """With `-a sample=N`: whether N documents are here, or on their way."""
-        wanted = self.options.get("sample")
-        return bool(wanted) and self.archive.counts["documents"] + self.archive.frontier.in_flight >= wanted
+        wanted: int | None = self.options.get("sample")
+        return wanted is not None and self.archive.counts["documents"] + self.archive.frontier.in_flight >= wanted
 
     def request_for(self, entry: Entry) -> Request:
         """Ask for an address; a page met before, on condition that it has changed."""

@@ -52,7 +52,13 @@ class Archive:
             if reading.catalog:
                 self._list(reading, seen)
             self.frontier.add(reading.links)
-            self.frontier.settle(url, "done", digest=reading.provenance.digest, etag=etag, last_modified=last_modified)
+            self.frontier.settle(
+                harvest.url,
+                "done",
+                digest=reading.provenance.digest,
+                etag=harvest.etag,
+                last_modified=harvest.last_modified,
+            )
         self.counts.update([*outcomes, f"pages {reading.kind}", "pages"])
         self.counts["documents"] += sum(isinstance(record, Document) for record in reading.records)
         for record in reading.records:
