@@ -14,7 +14,7 @@ def term(page: TermPage) -> Person | Place | Topic:
     if isinstance(record, Person):
         return replace(record, biography=page.text)
     if isinstance(record, Topic):
-        return replace(record, description=page.text)
+        return replace(record, description=page.text, term_id=page.term_id)
     return record
 
 

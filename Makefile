@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+BROWSE ?= 1
+OUTPUT ?= output
+VENV := .venv
+BIN := $(VENV)/bin
+SCRAPY := $(BIN)/scrapy
+SET := -s HARVEST_OUTPUT=$(OUTPUT)
+
+.PHONY: demo harvest browse setup test lint soak bench clean
+
+demo: setup ## harvest the sample archive and open it in Datasette (BROWSE=0: stop after the summary)
+	$(SCRAPY) demo $(SET)
+	@if [ "$(BROWSE)" != 0 ]; then $(SCRAPY) browse $(SET); fi
+
+harvest: setup ## harvest the live site, politely; run it again to go on or to get what is new
+	$(SCRAPY) crawl document $(SET)
+
+browse: setup ## open what was harvested in Datasette
+	$(SCRAPY) browse $(SET)
+
+setup: $(VENV)/.done
+
+$(VENV)/.done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+test: $(VENV)/.dev lint ## lint, types and all tests
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+soak: $(VENV)/.dev ## many random kills and faults; takes a while
+	$(BIN)/pytest -m soak
+
+bench: $(VENV)/.dev ## measure against the bare limits, in minutes
+	$(BIN)/python -m benchmarks
+
+clean: ## remove the environment and caches, never the output
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
