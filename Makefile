@@ -4,6 +4,8 @@ BROWSE ?= 1
 OUTPUT ?= output
 VENV := .venv
 BIN := $(VENV)/bin
+# Debian's venv comes without pip unless python3-venv is installed: the system's pip fills it.
+PIP := $(PYTHON) -m pip --python $(BIN)/python
 SCRAPY := $(BIN)/scrapy
 SET := -s HARVEST_OUTPUT=$(OUTPUT)
 
@@ -22,12 +24,12 @@ browse: setup ## open what was harvested in Datasette
 setup: $(VENV)/.done
 
 $(VENV)/.done: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(PYTHON) -m venv --without-pip $(VENV)
+	$(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.done
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
 test: $(VENV)/.dev lint ## lint, types and all tests
