@@ -97,6 +97,11 @@ def _places() -> dict[str, tuple[float, float]]:
     }
 
 
+def is_place(name: str) -> bool:
+    """Whether the table of places knows a name."""
+    return text.slugify(name) in _places()
+
+
 @lru_cache(maxsize=_CACHED)
 def place(name: str, href: str | None = None, note: str | None = None) -> Place:
     """A place as a pill, a list or its own page shows it; `note` holds the region, perhaps in parentheses."""
