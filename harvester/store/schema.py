@@ -5,6 +5,8 @@ A step that has been released is never edited; a change is a new step at the end
 
 from sqlite_utils import Database, Migrations
 
+from harvester.store.search import rebuild
+
 migrations = Migrations("harvester")
 
 
@@ -13,6 +15,14 @@ def m001_contract(db: Database) -> None:
     """Everything that other people's scripts may depend on."""
     for statement in CONTRACT.split(";;"):
         db.conn.execute(statement)
+
+
+@migrations()
+def m002_search(db: Database) -> None:
+    """Search in the other language versions, and in Chinese, Japanese and Korean (see store.search)."""
+    for statement in SEARCH.split(";;"):
+        db.conn.execute(statement)
+    rebuild(db.conn)
 
 
 CONTRACT = (
@@ -194,3 +204,37 @@ WHEN old.title IS NOT new.title OR old.summary IS NOT new.summary OR old.text IS
 END
 """
 )
+
+SEARCH = """
+CREATE VIRTUAL TABLE texts_fts USING fts5 (
+    text, content='texts', tokenize='unicode61 remove_diacritics 2'
+);;
+CREATE TRIGGER texts_fts_insert AFTER INSERT ON texts BEGIN
+    INSERT INTO texts_fts (rowid, text) VALUES (new.rowid, new.text);
+END;;
+CREATE TRIGGER texts_fts_delete AFTER DELETE ON texts BEGIN
+    INSERT INTO texts_fts (texts_fts, rowid, text) VALUES ('delete', old.rowid, old.text);
+END;;
+CREATE TRIGGER texts_fts_update AFTER UPDATE OF text ON texts WHEN old.text IS NOT new.text BEGIN
+    INSERT INTO texts_fts (texts_fts, rowid, text) VALUES ('delete', old.rowid, old.text);
+    INSERT INTO texts_fts (rowid, text) VALUES (new.rowid, new.text);
+END;;
+CREATE TABLE cjk (
+    id INTEGER PRIMARY KEY,
+    document TEXT NOT NULL REFERENCES documents (slug) ON UPDATE CASCADE,
+    position INTEGER NOT NULL,
+    grams TEXT NOT NULL,
+    UNIQUE (document, position)
+);;
+CREATE VIRTUAL TABLE cjk_fts USING fts5 (grams, content='cjk', content_rowid='id', tokenize='ascii');;
+CREATE TRIGGER cjk_fts_insert AFTER INSERT ON cjk BEGIN
+    INSERT INTO cjk_fts (rowid, grams) VALUES (new.id, new.grams);
+END;;
+CREATE TRIGGER cjk_fts_delete AFTER DELETE ON cjk BEGIN
+    INSERT INTO cjk_fts (cjk_fts, rowid, grams) VALUES ('delete', old.id, old.grams);
+END;;
+CREATE TRIGGER cjk_fts_update AFTER UPDATE OF grams ON cjk BEGIN
+    INSERT INTO cjk_fts (cjk_fts, rowid, grams) VALUES ('delete', old.id, old.grams);
+    INSERT INTO cjk_fts (rowid, grams) VALUES (new.id, new.grams);
+END
+"""

@@ -1,0 +1,223 @@
+"""A document's page: what the archive knows of one document, read in one snapshot."""
+
+import json
+import sqlite3
+from collections import Counter
+from typing import Any
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Response
+
+from . import history, markup
+from .base import DATABASE, Room
+from .citing import FORMATS, Reference, chicago
+
+LINKED = (
+    ("places", "place", "Places"),
+    ("subjects", "subject", "Subjects"),
+    ("topics", "topic", "Topics"),
+    ("archives", "archive", "Archives"),
+    ("languages", "language", "Languages"),
+    ("donors", "donor", "Donors"),
+)
+SHELFMARK = ("fond", "opis", "papka", "delo", "listy", "file", "volume", "box", "folder")
+_NEAR = 200  # documents of a person or archive that are looked at for related ones
+RELATED = 6
+
+
+async def view(request: Any, datasette: Any) -> Response:
+    """`/wilson/documents/{slug}`."""
+    room = Room(datasette, request)
+    slug = tilde_decode(request.url_vars["slug"])
+    found = await room.read(load, slug)
+    if found is None:
+        context = {"wanted": slug, "what": "document"}
+        return await room.page("missing.html", context, status=404)
+    versions = found["versions"]
+    shown = _number(request.args.get("version"), len(versions))
+    beside = request.args.get("beside")
+    scan = next((f for f in found["files"] if f["sha256"]), None)
+    other = _number(beside, len(versions), default=None)
+    context = {
+        **found,
+        "shown": shown,
+        "version": _prepared(versions[shown]) if versions else None,
+        "other": _prepared(versions[other]) if other is not None and other != shown else None,
+        "other_number": other,
+        "scan": scan,
+        "scan_beside": scan is not None and (beside == "scan" or not versions),
+        "citation_note": chicago(found["reference"]),
+        "formats": FORMATS,
+        "absolute": room.absolute(room.row("documents", slug)),
+        "scan_url": room.absolute(room.path(f"/-/file/{scan['sha256']}")) if scan else None,
+    }
+    return await room.page("document.html", context)
+
+
+def _number(value: str | None, count: int, default: int | None = 0) -> Any:
+    return int(value) if value and value.isascii() and value.isdigit() and int(value) < count else default
+
+
+def _prepared(version: dict[str, Any]) -> dict[str, Any]:
+    return {**version, "body": markup.reading(version["html"], version["text"])}
+
+
+def load(connection: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
+    """Everything its page shows; None when it is not held."""
+    found = connection.execute("SELECT rowid AS number, * FROM documents WHERE slug = ?", [slug]).fetchone()
+    if found is None:
+        return None
+    document = dict(found)
+    document["other"] = as_json(document["other"], {})
+    document["collections"] = as_json(document["collections"], [])
+    people: dict[str, list[dict[str, Any]]] = {"author": [], "associated": [], "contributor": []}
+    for person in connection.execute(
+        "SELECT p.id, p.name, p.kind, p.family_name, p.given_names, d.role FROM document_people d"
+        " JOIN people p ON p.id = d.person WHERE d.document = ? ORDER BY d.position",
+        [slug],
+    ):
+        people.setdefault(person["role"], []).append(dict(person))
+    linked = {
+        many: [
+            dict(row)
+            for row in connection.execute(
+                f"SELECT t.id, t.name FROM document_{many} d JOIN {many} t ON t.id = d.{one}"
+                " WHERE d.document = ? ORDER BY d.position",
+                [slug],
+            )
+        ]
+        for many, one, _ in LINKED
+    }
+    citation = connection.execute("SELECT * FROM citations WHERE document = ?", [slug]).fetchone()
+    cited = connection.execute(
+        "SELECT role, name FROM citation_people WHERE document = ? ORDER BY position", [slug]
+    ).fetchall()
+    files = connection.execute(
+        "SELECT id, url, sha256, media_type, size, pages FROM files WHERE document = ? ORDER BY id", [slug]
+    ).fetchall()
+    return {
+        "document": document,
+        "people": people,
+        "linked": linked,
+        "citation": citation and {name: citation[name] for name in SHELFMARK if citation[name]},
+        "cited": cited,
+        "files": files,
+        "versions": _versions(connection, document),
+        "captures": _captures(connection, document),
+        "changes": history.load(connection, slug),
+        "related": _related(connection, document, people, linked),
+        "reference": Reference.of(document, people, linked, cited),
+    }
+
+
+def _versions(connection: sqlite3.Connection, document: dict[str, Any]) -> list[dict[str, Any]]:
+    names = dict(connection.execute("SELECT id, name FROM languages").fetchall())
+    main = {
+        "language": document["text_language"],
+        "label": names.get(document["text_language"]) or "Text",
+        "text": document["text"],
+        "html": document["html"],
+    }
+    if main["label"] == "Text" and document["text_language"] == "en":
+        main["label"] = "English"
+    others = [
+        {**dict(row), "label": row["label"] or names.get(row["language"]) or f"Version {row['position'] + 1}"}
+        for row in connection.execute(
+            "SELECT position, language, label, text, html FROM texts WHERE document = ? ORDER BY position",
+            [document["slug"]],
+        )
+    ]
+    return [version for version in (main, *others) if version["text"] or version["html"]]
+
+
+def _captures(connection: sqlite3.Connection, document: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        "SELECT id, url, source, fetched_at, status, digest FROM captures"
+        " WHERE id = :id OR url IN (:url, :legacy) ORDER BY fetched_at DESC LIMIT 20",
+        {"id": document["capture"], "url": document["url"], "legacy": document["legacy_url"]},
+    )
+    return [{**dict(row), "wayback": _wayback(row)} for row in rows]
+
+
+def _wayback(capture: sqlite3.Row) -> str | None:
+    if capture["source"] != "wayback":
+        return None
+    digits = "".join(c for c in capture["fetched_at"] if c.isdigit())[:14]
+    return f"https://web.archive.org/web/{digits}/{capture['url']}"
+
+
+def _related(
+    connection: sqlite3.Connection,
+    document: dict[str, Any],
+    people: dict[str, list[dict[str, Any]]],
+    linked: dict[str, list[dict[str, Any]]],
+) -> list[tuple[str, list[sqlite3.Row]]]:
+    slug, day = document["slug"], document["date_earliest"]
+    columns = "SELECT slug, title, date_text FROM documents"
+    groups = []
+    if day and day == document["date_latest"]:
+        same = connection.execute(
+            f"{columns} WHERE date_earliest = ? AND date_latest = ? AND slug != ? LIMIT {RELATED}",
+            [day, day, slug],
+        ).fetchall()
+        groups.append(("Of the same day", same))
+    shared: Counter[str] = Counter()
+    for person in {p["id"] for role in people.values() for p in role}:
+        shared.update(
+            row[0]
+            for row in connection.execute(
+                f"SELECT DISTINCT document FROM document_people WHERE person = ? LIMIT {_NEAR}", [person]
+            )
+        )
+    del shared[slug]
+    best = [slug for slug, _ in shared.most_common(RELATED)]
+    groups.append(("With the same people", _titles(connection, best)))
+    if linked["archives"]:
+        # An index on the archive holds the row numbers too: neighbours cost nothing, however many there are.
+        neighbours = connection.execute(
+            "SELECT document FROM document_archives WHERE archive = :archive AND rowid >"
+            " (SELECT rowid FROM document_archives WHERE archive = :archive AND document = :slug)"
+            f" ORDER BY rowid LIMIT {RELATED}",
+            {"archive": linked["archives"][0]["id"], "slug": slug},
+        ).fetchall()
+        groups.append(("From the same archive", _titles(connection, [row[0] for row in neighbours])))
+    return [(name, rows) for name, rows in groups if rows]
+
+
+def _titles(connection: sqlite3.Connection, slugs: list[str]) -> list[sqlite3.Row]:
+    return connection.execute(
+        "SELECT slug, title, date_text FROM documents WHERE slug IN (SELECT value FROM json_each(?))"
+        " ORDER BY date_earliest",
+        [json.dumps(slugs)],
+    ).fetchall()
+
+
+def as_json(value: str | None, default: Any) -> Any:
+    """A JSON column's value; `default` where it is NULL or no JSON of that kind."""
+    try:
+        found = json.loads(value or "null")
+    except ValueError:
+        return default
+    return found if isinstance(found, type(default)) else default
+
+
+async def cite(request: Any, datasette: Any) -> Response:
+    """`/-/cite/{slug}.{format}`: the reference as a download."""
+    room = Room(datasette, request)
+    slug = tilde_decode(request.url_vars["slug"])
+    form = FORMATS[request.url_vars["format"]]
+    found = await room.read(load, slug)
+    if found is None:
+        return Response.text("This archive does not hold that document.\n", status=404)
+    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in slug)[:80]
+    return Response(
+        form.write([found["reference"]]),
+        headers={"content-disposition": f'attachment; filename="{name}.{form.suffix}"'},
+        content_type=f"{form.media_type}; charset=utf-8",
+    )
+
+
+ROUTES = [
+    (rf"/{DATABASE}/documents/(?P<slug>[^/.]+)$", view),
+    (rf"/-/cite/(?P<slug>[^/.]+)\.(?P<format>{'|'.join(FORMATS)})$", cite),
+]

@@ -1,0 +1,49 @@
+"""Everything Datasette calls."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from datasette import hookimpl
+from datasette.utils import tilde_encode
+from jinja2 import Environment
+
+from . import documents, home, markup, security
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """The reading room's pages; they come before Datasette's own."""
+    return [route for module in (home, documents) for route in module.ROUTES]
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[..., Any]:
+    """Headers for every answer."""
+    return security.wrap
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Nonces for the scripts in Datasette's templates, and our filters."""
+    security.prepare(env)
+    env.filters["tilde"] = tilde_encode
+    env.filters["web"] = markup.web_address
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """No paths of this machine in any answer."""
+    security.hide_paths(conn)
+
+
+@hookimpl
+def extra_css_urls(datasette: Any) -> list[str]:
+    """Datasette's own pages in the colours of the reading room."""
+    return [datasette.urls.path("/static/datasette.css")]
+
+
+@hookimpl
+def extra_js_urls(datasette: Any) -> list[str]:
+    """What inline handlers of Datasette's templates did."""
+    return [datasette.urls.path("/static/datasette.js")]
