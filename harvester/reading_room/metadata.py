@@ -102,8 +102,7 @@ TABLES = {
         "Topics",
         "Under which the site collects documents.",
         items.Topic,
-        {"term_id": "The number of the topic in the site's catalog filter."},
-        {"label_column": "name", "sort_desc": "document_count", "size": 100},
+        more={"label_column": "name", "sort_desc": "document_count", "size": 100},
     ),
     "subjects": Table(
         "Subjects",
@@ -114,12 +113,8 @@ TABLES = {
     "archives": Table(
         "Archives", "That hold the originals.", items.Term, more={"label_column": "name", "sort": "name"}
     ),
-    "donors": Table(
-        "Donors", "Who supported the work.", items.Term, more={"label_column": "name", "sort": "name"}
-    ),
-    "languages": Table(
-        "Languages", "Of the originals.", items.Term, more={"label_column": "name", "sort": "name"}
-    ),
+    "donors": Table("Donors", "Who supported the work.", items.Term, more={"label_column": "name", "sort": "name"}),
+    "languages": Table("Languages", "Of the originals.", items.Term, more={"label_column": "name", "sort": "name"}),
     "document_people": Table(
         "Documents and people",
         "Who has which part in which document.",

@@ -103,7 +103,5 @@ async def may_read(datasette: Any, actor: dict[str, Any] | None) -> bool:
     from datasette.resources import TableResource
 
     return bool(
-        await datasette.allowed(
-            action="view-table", resource=TableResource(DATABASE, "documents"), actor=actor
-        )
+        await datasette.allowed(action="view-table", resource=TableResource(DATABASE, "documents"), actor=actor)
     )

@@ -46,9 +46,7 @@ def years(counts: Mapping[int, int]) -> Chart | None:
     bars = []
     for year, count in sorted(known.items()):
         height = max(2.0, round(HEIGHT * count / most, 1))
-        bars.append(
-            Bar(year, count, f"{(year - first) * step:.3f}%", f"{step * 0.82:.3f}%", HEIGHT - height, height)
-        )
+        bars.append(Bar(year, count, f"{(year - first) * step:.3f}%", f"{step * 0.82:.3f}%", HEIGHT - height, height))
     every = next(n for n in (1, 2, 5, 10, 20, 25, 50, 100, 250, 500, 1000) if span / n <= _LABELS)
     marks = [
         (year, f"{(year - first + 0.4) * step:.3f}%")

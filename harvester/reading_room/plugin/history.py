@@ -46,14 +46,8 @@ def _text(value: Any) -> str:
 def _replaced(old: Any, new: Any) -> Markup:
     before, after = _text(old) if old is not None else "", _text(new) if new is not None else ""
     if len(before) + len(after) > _LONG:
-        return _difference(
-            list(difflib.unified_diff(before.split("\n"), after.split("\n"), lineterm="", n=0))
-        )
-    parts = [
-        Markup("<{0}>{1}</{0}>").format(tag, value)
-        for tag, value in (("del", before), ("ins", after))
-        if value
-    ]
+        return _difference(list(difflib.unified_diff(before.split("\n"), after.split("\n"), lineterm="", n=0)))
+    parts = [Markup("<{0}>{1}</{0}>").format(tag, value) for tag, value in (("del", before), ("ins", after)) if value]
     return Markup(" ").join(parts)
 
 

@@ -56,9 +56,7 @@ def reading(html: str | None, text: str | None) -> Markup:
 def paragraphs(text: str | None) -> Markup:
     """Plain text in paragraphs, its line breaks kept."""
     pieces = [piece for piece in (text or "").split("\n\n") if piece.strip()]
-    return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(piece.split("\n"))) for piece in pieces
-    )
+    return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(piece.split("\n"))) for piece in pieces)
 
 
 def highlight(text: str, words: Iterable[str]) -> Markup:
@@ -68,8 +66,7 @@ def highlight(text: str, words: Iterable[str]) -> Markup:
         return escape(text)
     pieces = re.split(f"({pattern})", text, flags=re.IGNORECASE)
     return Markup("").join(
-        Markup("<mark>{}</mark>").format(piece) if odd % 2 else escape(piece)
-        for odd, piece in enumerate(pieces)
+        Markup("<mark>{}</mark>").format(piece) if odd % 2 else escape(piece) for odd, piece in enumerate(pieces)
     )
 
 
@@ -77,8 +74,7 @@ def marked(snippet: str, start: str = "\x02", end: str = "\x03") -> Markup:
     """A snippet of SQLite's, whose hits stand between two control characters."""
     pieces = re.split(f"{start}([^{end}]*){end}", snippet)
     return Markup("").join(
-        Markup("<mark>{}</mark>").format(piece) if odd % 2 else escape(piece)
-        for odd, piece in enumerate(pieces)
+        Markup("<mark>{}</mark>").format(piece) if odd % 2 else escape(piece) for odd, piece in enumerate(pieces)
     )
 
 

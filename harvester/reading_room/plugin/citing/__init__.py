@@ -40,7 +40,5 @@ class Format:
 FORMATS = {
     "ris": Format("RIS", "ris", "application/x-research-info-systems", ris, between="\r\n"),
     "bib": Format("BibTeX", "bib", "application/x-bibtex", bibtex),
-    "json": Format(
-        "CSL-JSON", "json", "application/vnd.citationstyles.csl+json", csl_json, "[\n", ",\n", "\n]\n"
-    ),
+    "json": Format("CSL-JSON", "json", "application/vnd.citationstyles.csl+json", csl_json, "[\n", ",\n", "\n]\n"),
 }
