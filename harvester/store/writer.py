@@ -16,6 +16,7 @@ from harvester.items import Citation, Document, Person, Place, Record, Subject, 
 from harvester.normalise.text import slugify
 from harvester.store import history
 from harvester.store.merge import merge
+from harvester.store.search import MAIN, index_cjk
 
 _JSON = ("collections", "other")
 _ELSEWHERE = ("people", "places", "subjects", "topics", "archives", "languages", "donors")
@@ -77,6 +78,7 @@ class Writer:
         if held is None:
             self._insert(slug, read, capture, seen_at)
             self._links(slug, document, read, None)
+            self._index(slug, read)
             self.topics_of(slug)
             return "new"
         newer = seen_at >= (held["last_seen"] or "") and not (
@@ -92,6 +94,7 @@ class Writer:
                 (seen_at, newer, capture, slug),
             )
             self._links(slug, document, merged, held)
+            self._index(slug, merged)
         self._execute(
             "UPDATE documents SET last_seen = max(coalesce(last_seen, ''), ?), first_seen = min(first_seen, ?),"
             " gone_since = CASE WHEN ? THEN NULL ELSE gone_since END WHERE slug = ?",
@@ -255,6 +258,10 @@ class Writer:
             f"INSERT INTO documents ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
             tuple(row.values()),
         )
+
+    def _index(self, slug: str, values: dict[str, Any]) -> None:
+        own = "\n".join(values[name] for name in ("title", "summary", "text") if values[name])
+        index_cjk(self._db.conn, slug, {MAIN: own, **{t["position"]: t["text"] for t in values["texts"]}})
 
     def _update(self, slug: str, values: dict[str, Any]) -> None:
         row = _row(values, [name for name in _COLUMNS if name in values and name != "slug"])
