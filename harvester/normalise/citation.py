@@ -1,11 +1,123 @@
-"""The plain parts of an archival citation; only what is certain. Pure; raises nothing."""
+"""The plain parts of an archival citation; only what is certain, nothing guessed. Pure; raises nothing.
 
+`RGANI, f. 5, op. 49, d. 131, ll. 193-194. Translated by Gary Goldberg.` has them all. Where two shelfmarks,
+files or volumes are named, none is taken, for a citation is of one document.
+"""
+
+import re
 from functools import lru_cache
 
 from harvester.items import Citation
 
+from . import credits
+from .tables import words
+from .vocabularies import is_place
+
+_LONGEST = 2_000
+"""Characters; what a citation says beyond is not looked at."""
+
+
+def _any(kind: str) -> str:
+    return "|".join(sorted(map(re.escape, words("citation_words", kind)), key=len, reverse=True))
+
+
+_NUMBER = r"(?:no\.? ?|№ ?)?(?P<value>[^\W\d]{0,2}[-.]?[0-9](?:[\w/’'.-]*[\w’'])?)(?![\w/])"
+_LEAF = r"[0-9]+(?: ?(?:ob|rev)\b)?"
+_LEAVES = rf"(?P<value>{_LEAF}(?:(?: ?[-–] ?|, ?(?!1[89][0-9]{{2}}\b|20[0-9]{{2}}\b)){_LEAF})*)"
+_FOND = re.compile(rf"(?<![\w.])(?P<word>{_any('fond')})(?:\.| ) ?{_NUMBER}", re.IGNORECASE)
+_PARTS = {
+    part: re.compile(
+        rf"(?P<word>{_any(part)})(?:\.| |(?=[0-9])) ?{_LEAVES if part == 'listy' else _NUMBER}", re.IGNORECASE
+    )
+    for part in ("opis", "papka", "delo", "listy")
+}
+_BEFORE_DELO = frozenset(words("citation_words", "opis")) | {"p", "п", "folder"}
+"""What stands for opis or papka only before the delo; behind it, for a leaf or a page."""
+_BETWEEN = re.compile(rf"[ ,;:]*(?:(?:(?:{_any('skip')})\.? [\w-]+|1[89][0-9]{{2}}(?: ?g\.)?)[ ,;:]+)*", re.IGNORECASE)
+_NO = r"(?:no\.?|number|№)"
+_CODE = r"[^\s,;()]*[0-9][^\s,;()]*"
+_SINGLE = {
+    name: re.compile(rf"\b{pattern}", re.IGNORECASE)
+    for name, pattern in {
+        "file": rf"(?:files?(?: {_NO})? ({_CODE})|file {_NO} ([^\s,;()]+))",
+        "volume": rf"(?:vol\.?|volume) (?:{_NO} )?([0-9][\w/.-]*|[IVXLC]+\b)",
+        "box": rf"box (?:{_NO} )?({_CODE})",
+        "folder": rf"folder (?:{_NO} )?({_CODE})",
+    }.items()
+}
+_ACRONYM = re.compile(rf"(?:{_any('acronym')})(?=[\s,:;.]|$)")
+_SEGMENT = re.compile(r"(?:\([^()]*\)|[^,;:.()]|\.(?!\s|$))+")
+_SMALL = frozenset(("a", "al", "and", "at", "de", "der", "des", "di", "du", "et", "for", "für", "im", "in", "la"))
+_SMALL |= {"le", "of", "on", "the", "und", "y"}
+
 
 @lru_cache(maxsize=1_024)
 def read(source: str | None) -> Citation | None:
-    """What a source citation says plainly; None when there is none."""
-    return Citation() if source else None
+    """What a source citation says plainly; None when it says nothing so."""
+    if not source:
+        return None
+    source = source[:_LONGEST]
+    people, rest = credits.read(source)
+    fields, archive, rest = _shelfmark(rest)
+    fields |= {name: value for name, pattern in _SINGLE.items() if (value := _single(pattern, rest))}
+    if not (archive or fields or people):
+        return None
+    return Citation(archive=archive, people=people, **fields)
+
+
+def _shelfmark(source: str) -> tuple[dict[str, str], str | None, str]:
+    """Fond, opis, papka, delo and listy; the archive; and the source without the shelfmark."""
+    found = []
+    for match in _FOND.finditer(source):
+        fields, end = {"fond": match["value"]}, match.end()
+        while part := _next(source, end, fields):
+            name, value, end = part
+            fields[name] = value
+        if "opis" in fields or words("citation_words", "fond")[match["word"].lower()] != "short":
+            found.append((fields, match.start(), end))
+    if not found:
+        return {}, _archive(source), source
+    fields, start, end = found[0]
+    return (fields if len(found) == 1 else {}), _archive(source[:start]), f"{source[:start]} {source[end:]}"
+
+
+def _next(source: str, position: int, known: dict[str, str]) -> tuple[str, str, int] | None:
+    """The next part of a shelfmark: its name, its value and where it ends."""
+    position = _BETWEEN.match(source, position).end()  # type: ignore[union-attr]
+    for name, pattern in _PARTS.items():
+        match = None if name in known else pattern.match(source, position)
+        if match and not ("delo" in known and match["word"].lower() in _BEFORE_DELO):
+            return name, match["value"], match.end()
+    return None
+
+
+def _single(pattern: re.Pattern[str], source: str) -> str | None:
+    """The value where a citation names one, and one only."""
+    values = {next(filter(None, match.groups())).rstrip(".") for match in pattern.finditer(source)}
+    return values.pop() if len(values) == 1 else None
+
+
+def _archive(source: str) -> str | None:
+    """The holding archive: a known acronym in front, or the one part that has an archive's name."""
+    acronym = _ACRONYM.match(source)
+    if acronym:
+        return acronym[0]
+    segments = [segment.strip() for segment in _SEGMENT.findall(source)]
+    named = [place for place, segment in enumerate(segments) if _is_archive(segment)]
+    if len(named) != 1:
+        return None
+    first = last = named[0]
+    while last + 1 < len(segments) and is_place(segments[last + 1]):
+        last += 1
+    return ", ".join(segments[first : last + 1])
+
+
+def _is_archive(segment: str) -> bool:
+    """Whether a part reads as the name of an archive, all its words but the small ones in capitals."""
+    known = words("citation_words", "archive")
+    found = re.findall(r"[^\W\d_]+", re.sub(r"\([^()]*\)", "", segment))
+    return (
+        any(word.casefold() in known for word in found)
+        and all(word[0].isupper() or word in _SMALL for word in found)
+        and not re.search(r"[0-9\"“”]", segment)
+    )

@@ -1,0 +1,83 @@
+"""Whom a source citation thanks: `Contributed by Robert Hoppens and translated by Stephen Mercado.`
+
+Only people, and only those whose names end plainly: an institution or a doubtful end is left out.
+Pure; raises nothing.
+"""
+
+import re
+
+from harvester.items import CitedPerson
+
+from .names import kind_of
+from .tables import words
+from .vocabularies import is_place
+
+_VERB = "|".join(words("citation_words", "verb"))
+_CLAUSE = re.compile(
+    rf"(?P<verbs>\b(?:{_VERB})(?:(?:, and |, | and | & )(?:{_VERB}))*)"
+    r"(?: (?:for|from|into|to|in) [^.;,()]{1,60}?){0,3} by ",
+    re.IGNORECASE,
+)
+_AND = re.compile(r",? and |, | & ")
+_TOKEN = re.compile(r" ?([^\W\d_][\w’'.-]*)")
+_AFTER = re.compile(r"\.?(?:\Z|[,;.()]| (?:and|&|for|with|from|on|in|at|of CWIHP)\b)")
+_PARTICLES = frozenset(("al", "bin", "da", "de", "del", "den", "der", "di", "du", "el", "ibn", "la", "van", "von"))
+_END = re.compile(r"(?<!\s\w)[.;]\s")
+_SUFFIX = re.compile(r",? (?:Jr|Sr)\.?(?!\w)")
+
+
+def read(source: str) -> tuple[list[CitedPerson], str]:
+    """Those it credits, in order, and what of the citation is not credits."""
+    people: list[CitedPerson] = []
+    first, end = len(source), 0
+    for clause in _CLAUSE.finditer(source):
+        named = _names(source, clause.end())
+        first, end = min(first, clause.start()), clause.end()
+        for verb in re.findall(_VERB, clause["verbs"], re.IGNORECASE):
+            role = words("citation_words", "verb")[verb.lower()]
+            people += [CitedPerson(role, name) for name in named if role]
+    unique = {(person.role, person.name): person for person in people}
+    if first:
+        return list(unique.values()), source[:first]
+    closed = _END.search(source, end)
+    return list(unique.values()), source[closed.end() :] if closed else ""
+
+
+def _names(source: str, position: int) -> list[str]:
+    """The people listed from a position on, until something else follows."""
+    found: list[str] = []
+    while name := _name(source, position):
+        found.append(name)
+        position += len(name)
+        separator = _AND.match(source, position)
+        if not separator:
+            break
+        position = separator.end()
+    return found
+
+
+def _name(source: str, position: int) -> str | None:
+    """A person's name at a position: capitals and particles, two words or more, with a plain end."""
+    end = position
+    capitals = 0
+    while match := _TOKEN.match(source, end):
+        token = match[1]
+        initial = len(token.rstrip(".")) == 1 or re.fullmatch(r"(?:[^\W\d_]\.)+", token)
+        if not (token[0].isupper() or (token in _PARTICLES and capitals)):
+            break
+        capitals += token[0].isupper()
+        end = match.end()
+        if token.endswith(".") and not initial:
+            end -= 1
+            break
+    if suffix := _SUFFIX.match(source, end):
+        end = suffix.end()
+    name = source[position:end]
+    plain = capitals >= 2 and _AFTER.match(source, end)
+    return name if plain and not (is_place(name) or _is_institution(name)) else None
+
+
+def _is_institution(name: str) -> bool:
+    found = re.findall(r"[^\W\d_]+", name.casefold())
+    others = words("citation_words", "archive") | words("citation_words", "institution")
+    return kind_of(name) == "organisation" or any(word in others for word in found)
