@@ -5,7 +5,7 @@ import unicodedata
 
 # Control and zero-width characters that carry no meaning; lone surrogates cannot be stored.
 # (U+200C and U+200D stay: Persian and Indic spelling needs them.)
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _INLINE_SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n(?:\s*\n)+")
@@ -17,14 +17,14 @@ def line(text: str | None) -> str | None:
     """One line: all white space, line breaks too, becomes single spaces."""
     if not text:
         return None
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", text))).strip() or None
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", INVISIBLE.sub("", text))).strip() or None
 
 
 def paragraphs(text: str | None) -> str | None:
     """Paragraphs separated by one blank line, lines by a line feed, words by one space."""
     if not text:
         return None
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", INVISIBLE.sub("", text)).replace("\r\n", "\n").replace("\r", "\n")
     lines = "\n".join(piece.strip() for piece in _INLINE_SPACE.sub(" ", text).split("\n"))
     return _BLANK_LINES.sub("\n\n", lines).strip() or None
 
@@ -41,3 +41,8 @@ def count_words(text: str | None) -> int | None:
         return None
     spaced, characters = _CJK.subn(" ", text)
     return characters + len(_WORD.findall(spaced))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text; each Chinese, Japanese or Korean character is one, and these come first."""
+    return _CJK.findall(text) + _WORD.findall(_CJK.sub(" ", text))

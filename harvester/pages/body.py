@@ -1,0 +1,221 @@
+"""Text from markup: a walk over blocks that writes paragraphs and small HTML. Pure; raises nothing.
+
+Blocks end paragraphs, inline elements never add or remove a space, `<br>` breaks the line and two of
+them the paragraph. A list item is a paragraph, a table one paragraph with a line for each row.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from html import escape
+
+import nh3
+from lxml import etree
+
+from harvester.normalise.text import line
+from harvester.pages.links import absolute
+from harvester.pages.visible import NO_TEXT, is_control, is_hidden
+from harvester.pages.writer import Writer
+
+MAX_SPAN = 1000
+"""The largest colspan and rowspan that browsers heed."""
+
+_BLOCKS = frozenset(
+    """address article aside body center details dialog dir div fieldset figcaption figure footer form header
+    hgroup hr html legend listing main menu noindex option p plaintext pre search section summary xmp""".split()
+)
+_CONTAINERS = frozenset("blockquote ul ol li dl dt dd".split())
+_IN_TABLES = frozenset("thead tbody tfoot tr td th caption".split())
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_EMPHASES = frozenset("b strong i em u s strike del ins sub sup small code cite mark".split())
+_STYLES = [
+    ("strong", re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)),
+    ("em", re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.I)),
+    ("sup", re.compile(r"vertical-align\s*:\s*super", re.I)),
+    ("sub", re.compile(r"vertical-align\s*:\s*sub\b", re.I)),
+]
+_PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
+_SANITISER = nh3.Cleaner(
+    tags=_CONTAINERS | _IN_TABLES | _HEADINGS | _EMPHASES | {"table", "p", "br", "a"},
+    attributes={
+        "a": {"href", "id"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan"},
+        "ol": {"start", "type"},
+    },
+    link_rel=None,
+    url_schemes={"http", "https", "mailto"},
+)
+
+
+_FRAGMENTS = etree.XPath("descendant::a/@href[starts-with(., '#')]")
+_CELLS = etree.XPath("(descendant::td | descendant::th)[position() < 3]")
+_End = Callable[[], None] | None
+
+
+@dataclass(frozen=True)
+class Body:
+    """A text in two forms that say the same."""
+
+    text: str | None
+    """Paragraphs separated by a blank line, lines by a line feed; None when there is none."""
+    html: str | None
+    """Sanitised: paragraphs, emphasis, lists, tables, quotes, headings, links; nothing else."""
+
+
+def read_body(root: etree._Element, prefix: str = "", skip: Collection[etree._Element] = ()) -> Body:
+    """The text below `root`. `prefix` goes before the names of in-page links; `skip` is left out."""
+    writer = Writer()
+    _Walk(root, writer, prefix, skip).run()
+    text, html = writer.result()
+    return Body(text or None, _SANITISER.clean(html) if text else None)
+
+
+def read_text(root: etree._Element) -> str | None:
+    """The text below `root`, paragraphs separated by a blank line."""
+    if not len(root):
+        return line(root.text)
+    writer = Writer()
+    _Walk(root, writer).run()
+    return writer.result()[0] or None
+
+
+def read_line(root: etree._Element) -> str | None:
+    """The text below `root` as one line."""
+    return line(read_text(root))
+
+
+class _Walk:
+    """One pass over a tree in document order, without recursion."""
+
+    def __init__(
+        self, root: etree._Element, writer: Writer, prefix: str = "", skip: Collection[etree._Element] = ()
+    ) -> None:
+        self.root, self.writer, self.prefix, self.skip = root, writer, prefix, skip
+        self.targets = {href[1:] for href in _FRAGMENTS(root)} - {""}
+        self.tables: list[bool] = []  # of each open table, whether its rows are lines
+        self.preformatted = 0
+
+    def run(self) -> None:
+        ends: list[_End] = []
+        walk = etree.iterwalk(self.root, events=("start", "end"))
+        for event, element in walk:
+            if event == "start":
+                if element is not self.root and self._is_left_out(element):
+                    walk.skip_subtree()
+                    ends.append(None)
+                    continue
+                ends.append(self._start(element))
+                if element.text:
+                    self._text(element.text)
+            else:
+                end = ends.pop()
+                if end:
+                    end()
+                if element.tail and element is not self.root:
+                    self._text(element.tail)
+
+    def _is_left_out(self, element: etree._Element) -> bool:
+        return element.tag in NO_TEXT or is_hidden(element) or is_control(element) or element in self.skip
+
+    def _text(self, text: str) -> None:
+        if self.preformatted and "\n" in text:
+            first, *rest = text.split("\n")
+            self.writer.text(first)
+            for piece in rest:
+                self.writer.line_break()
+                self.writer.text(piece)
+        else:
+            self.writer.text(text)
+
+    def _start(self, element: etree._Element) -> _End:
+        """Tell the writer what begins; return what to do when it ends."""
+        tag, writer, attributes = element.tag, self.writer, element.attrib
+        ends: list[Callable[[], None]] = []
+        if tag == "br":
+            writer.line_break()
+        elif tag in _HEADINGS:
+            writer.begin_heading(tag)
+            ends.append(writer.end_heading)
+        elif tag == "table":
+            ends.append(self._table(element))
+        elif tag in _CONTAINERS or (tag in _IN_TABLES and self.tables and self.tables[-1]):
+            writer.open_container(tag, _spans(element) if attributes else "")
+            ends.append(writer.close_container)
+        elif tag in _BLOCKS or tag in _IN_TABLES:
+            writer.end_paragraph()
+            ends.append(writer.end_paragraph)
+        elif tag in _EMPHASES:
+            writer.open_inline(tag)
+            ends.append(writer.close_inline)
+        if attributes:
+            self._attributes(element, ends)
+        if tag == "pre":
+            self._preformatted(ends)
+        if len(ends) > 1:
+            return lambda: _all(ends)
+        return ends[0] if ends else None
+
+    def _attributes(self, element: etree._Element, ends: list[Callable[[], None]]) -> None:
+        """Links, their targets, and what the style says."""
+        name = element.get("id") or element.get("name")
+        if name in self.targets:
+            self.writer.anchor(f' id="{escape(self.prefix + name)}"')
+        if element.tag == "a":
+            href = element.get("href") or ""
+            link = f"#{self.prefix}{href[1:]}" if href.startswith("#") else absolute(href)
+            if link:
+                self.writer.open_inline("a", f' href="{escape(link)}"')
+                ends.append(self.writer.close_inline)
+        style = element.get("style")
+        if style:
+            for tag, pattern in _STYLES:
+                if pattern.search(style) and element.tag not in _EMPHASES:
+                    self.writer.open_inline(tag)
+                    ends.append(self.writer.close_inline)
+            if _PREFORMATTED.search(style):
+                self._preformatted(ends)
+
+    def _preformatted(self, ends: list[Callable[[], None]]) -> None:
+        def end() -> None:
+            self.preformatted -= 1
+
+        self.preformatted += 1
+        ends.append(end)
+
+    def _table(self, element: etree._Element) -> Callable[[], None]:
+        rows_are_lines = not any(self.tables) and not _is_layout(element)
+        self.tables.append(rows_are_lines)
+        if rows_are_lines:
+            self.writer.open_container("table")
+        else:
+            self.writer.end_paragraph()
+
+        def end() -> None:
+            self.tables.pop()
+            if rows_are_lines:
+                self.writer.close_container()
+            else:
+                self.writer.end_paragraph()
+
+        return end
+
+
+def _all(ends: list[Callable[[], None]]) -> None:
+    while ends:
+        ends.pop()()
+
+
+def _is_layout(table: etree._Element) -> bool:
+    """Whether a table only places its content: a single cell, or said to be presentation."""
+    return table.get("role") in ("presentation", "none") or len(_CELLS(table)) < 2
+
+
+def _spans(cell: etree._Element) -> str:
+    """The colspan and rowspan of a cell, clamped, as attributes."""
+    spans = ""
+    for name in ("colspan", "rowspan"):
+        value = cell.get(name, "").strip()
+        if value.isascii() and value.isdigit():
+            spans += f' {name}="{min(int(value[:9]), MAX_SPAN)}"'
+    return spans

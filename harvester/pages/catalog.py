@@ -1,0 +1,71 @@
+"""A page of the catalog, whole or filtered by a topic. Raises SelectorError where results are missing."""
+
+import re
+
+from lxml import etree
+
+from harvester import urls
+from harvester.exceptions import SelectorError
+from harvester.pages.body import read_line, read_text
+from harvester.pages.links import absolute
+from harvester.pages.model import CatalogPage, Entry
+from harvester.pages.select import first, many
+
+_RESULTS = re.compile(r"\b(\d[\d,.]*)\s*[-–—]\s*(\d[\d,.]*)\s+of\s+(\d[\d,.]*)", re.I)
+_COUNT = re.compile(r"\s*\(\s*\d[\d,.]*\s*\)\s*(?:documents?|results?)?\s*$", re.I)
+_ROWS = "table.table-hover tr, table.table-striped tr, td.document"
+
+
+def shows_catalog(main: etree._Element) -> bool:
+    """Whether the main part holds a list of results."""
+    return first(main, "td.document, table.table.table-hover.table-striped, .view-search") is not None
+
+
+def read_catalog(main: etree._Element, address: urls.Address) -> CatalogPage:
+    """The entries in the order of the page; none past the end of the list."""
+    page = CatalogPage(address.url, address.page, address.topic)
+    claimed = _RESULTS.search(read_line(main) or "")
+    if claimed:
+        page.total = _number(claimed[3])
+    page.entries = _entries(main)
+    if claimed and not page.entries and _number(claimed[1]) <= min(_number(claimed[2]), _number(claimed[3])):
+        raise SelectorError(f"{address.url}: says {claimed[0]!r}, but {_ROWS!r} holds no link to a document")
+    for link in many(main, "a[href*='topics']"):
+        target = urls.recognise(link.get("href") or "", base=f"{urls.SITE}/search")
+        name = _COUNT.sub("", read_line(link) or "")
+        if target and target.topic and name:
+            page.topics.setdefault(target.topic, name)
+    return page
+
+
+def _entries(main: etree._Element) -> list[Entry]:
+    entries: dict[str, Entry] = {}
+    for link in many(main, "td.document a[href], table.table-hover td a[href]"):
+        url = absolute(link.get("href")) or ""
+        address = urls.recognise(url)
+        if address and address.kind in ("document", "record", "node") and address.url not in entries:
+            row = next((above for above in link.iterancestors("tr", "td")), link)
+            row = next((above for above in link.iterancestors("tr")), row)
+            entries[address.url] = _entry(address.url, link, row)
+    return list(entries.values())
+
+
+def _entry(url: str, link: etree._Element, row: etree._Element) -> Entry:
+    """A row's values, by class where it has them, else by their order: date, title, summary."""
+    date, title = first(row, ".date"), first(row, ".title, h2, h3, h4, h5")
+    summary = first(row, ".summary, .text-block, .description, .text")
+    entry = Entry(
+        url,
+        title=read_line(title if title is not None else link),
+        date=read_line(date) if date is not None else None,
+        summary=read_text(summary) if summary is not None else None,
+    )
+    if summary is None:
+        blocks = [text for block in many(row, "p, td, div") if not len(block) and (text := read_line(block))]
+        rest = [text for text in blocks if text not in (entry.title, entry.date)]
+        entry.summary = max(rest, key=len, default=None)
+    return entry
+
+
+def _number(digits: str) -> int:
+    return int(re.sub(r"\D", "", digits))
