@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -26,6 +27,11 @@ PRIORITY = {
 }
 _LAST = 5
 _AHEAD = 50
+
+FILES = ("download", "file")
+"""Kinds of address that lead to PDFs."""
+
+_SCOPES = {"all": "", "pages": f" AND kind NOT IN {FILES}", "files": f" AND kind IN {FILES}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Frontier:
         self._db, self.source, self.run, self.now = db, source, run, now
         self._ahead: deque[Entry] = deque()
         self._taken: set[str] = set()
+        self._scope = _SCOPES["all"]
         self.freed: Callable[[], None] = lambda: None
         """Called whenever an address in flight has been answered."""
 
@@ -73,6 +80,12 @@ class Frontier:
         )
         self._ahead.clear()
 
+    def narrow(self, scope: Literal["all", "pages", "files"]) -> None:
+        """From now on hand out and count addresses of all kinds, only of pages, or only of files."""
+        if self._scope != _SCOPES[scope]:
+            self._scope = _SCOPES[scope]
+            self._ahead.clear()
+
     def take(self, only: Iterable[str] | None = None) -> Entry | None:
         """The next address that is due, or None; `only` narrows the choice to some addresses."""
         if not self._ahead:
@@ -80,7 +93,7 @@ class Frontier:
             rows = self._db.conn.execute(
                 "SELECT url, kind, attempts, etag, last_modified FROM frontier"
                 " WHERE source = ? AND state = 'pending' AND (next_try IS NULL OR next_try <= ?)"
-                f"{among} ORDER BY priority, rowid LIMIT ?",
+                f"{self._scope}{among} ORDER BY priority, rowid LIMIT ?",
                 (self.source, time.time(), *(only or ()), _AHEAD + len(self._taken)),
             )
             self._ahead.extend(entry for row in rows if (entry := Entry(*row)).url not in self._taken)
@@ -95,7 +108,7 @@ class Frontier:
         among = "" if only is None else f" AND url IN ({','.join('?' * len(only := list(only)))})"
         rows = self._db.conn.execute(
             "SELECT url, next_try FROM frontier WHERE source = ? AND state = 'pending'"
-            f"{among} ORDER BY next_try LIMIT ?",
+            f"{self._scope}{among} ORDER BY next_try LIMIT ?",
             (self.source, *(only or ()), 1 + len(self._taken)),
         )
         due = [row[1] or 0.0 for row in rows if row[0] not in self._taken]
@@ -145,7 +158,7 @@ class Frontier:
         """State → addresses."""
         return dict(
             self._db.conn.execute(
-                "SELECT state, count(*) FROM frontier WHERE source = ? GROUP BY state", (self.source,)
+                f"SELECT state, count(*) FROM frontier WHERE source = ?{self._scope} GROUP BY state", (self.source,)
             ).fetchall()
         )
 

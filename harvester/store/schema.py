@@ -25,6 +25,17 @@ def m002_search(db: Database) -> None:
     rebuild(db.conn)
 
 
+@migrations()
+def m003_files(db: Database) -> None:
+    """How each PDF fares, and what reading it gave beside its text; one row a document and address."""
+    for column in ("condition TEXT", "problem TEXT", "metadata TEXT", "text_from TEXT", "ocr_confidence REAL"):
+        db.conn.execute(f"ALTER TABLE files ADD COLUMN {column}")
+    db.conn.execute("ALTER TABLE files ADD COLUMN ocr_languages TEXT")
+    db.conn.execute("CREATE UNIQUE INDEX files_document_url ON files (document, url)")
+    db.conn.execute("CREATE INDEX files_url ON files (url)")
+    db.conn.execute("CREATE INDEX files_sha256 ON files (sha256)")
+
+
 CONTRACT = (
     """
 CREATE TABLE captures (

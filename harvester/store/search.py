@@ -21,9 +21,15 @@ def index_cjk(connection: sqlite3.Connection, slug: str, versions: Mapping[int, 
     connection.execute("DELETE FROM cjk WHERE document = ?", [slug])
     for position, text in versions.items():
         if text and (grams := cjk.grams(text)):
-            connection.execute(
-                "INSERT INTO cjk (document, position, grams) VALUES (?, ?, ?)", [slug, position, grams]
-            )
+            connection.execute("INSERT INTO cjk (document, position, grams) VALUES (?, ?, ?)", [slug, position, grams])
+
+
+def index_own(connection: sqlite3.Connection, slug: str) -> None:
+    """Index a document's own title, summary and text as they stand in the database."""
+    connection.execute("DELETE FROM cjk WHERE document = ? AND position = ?", [slug, MAIN])
+    row = connection.execute("SELECT title, summary, text FROM documents WHERE slug = ?", [slug]).fetchone()
+    if grams := cjk.grams("\n".join(text for text in row if text)):
+        connection.execute("INSERT INTO cjk (document, position, grams) VALUES (?, ?, ?)", [slug, MAIN, grams])
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
@@ -36,11 +42,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
     )
     connection.executemany(
         "INSERT INTO cjk (document, position, grams) VALUES (?, ?, ?)",
-        (
-            (slug, position, grams)
-            for slug, position, text in documents
-            if text and (grams := cjk.grams(text))
-        ),
+        ((slug, position, grams) for slug, position, text in documents if text and (grams := cjk.grams(text))),
     )
     for table in ("documents_fts", "texts_fts", "cjk_fts"):
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")

@@ -15,6 +15,7 @@ from harvester.capture import Provenance
 from harvester.items import Citation, Document, Person, Place, Record, Subject, Term, Text, Topic
 from harvester.normalise.text import slugify
 from harvester.store import history
+from harvester.store.files import Files
 from harvester.store.merge import merge
 from harvester.store.search import MAIN, index_cjk
 
@@ -39,6 +40,7 @@ class Writer:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._execute = db.conn.execute
+        self.files = Files(db)
         self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
 
     @contextmanager
@@ -80,6 +82,7 @@ class Writer:
             self._links(slug, document, read, None)
             self._index(slug, read)
             self.topics_of(slug)
+            self._files(slug, document, read)
             return "new"
         newer = seen_at >= (held["last_seen"] or "") and not (
             document.text_from == "legacy" and held["text_from"] not in (None, "legacy")
@@ -100,6 +103,7 @@ class Writer:
             " gone_since = CASE WHEN ? THEN NULL ELSE gone_since END WHERE slug = ?",
             (seen_at, seen_at, newer, slug),
         )
+        self._files(slug, document, merged)
         return "changed" if changes else "unchanged"
 
     def entity(self, entity: Person | Place | Topic | Term, table: str, *, replace: bool) -> str:
@@ -314,6 +318,12 @@ class Writer:
             )
         if due("citation", read["citation"]):
             self._citation(slug, document.citation)
+
+    def _files(self, slug: str, document: Document, merged: dict[str, Any]) -> None:
+        """Note the document's PDFs; where it has no transcript, one already read may serve."""
+        self.files.named(slug, document.files, document.node_id)
+        if not merged["text"]:
+            self.files.give_text(slug)
 
     def _citation(self, slug: str, citation: Citation | None) -> None:
         for table in ("citations", "citation_people"):
