@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from harvester import normalise, pages, urls
 from harvester.capture import Capture, Provenance
+from harvester.exceptions import PageError, SelectorError
 from harvester.items import Record
 from harvester.pages.model import (
     CatalogPage,
@@ -53,8 +54,14 @@ class Harvest:
 
 
 def read(capture: Capture, witness: bool = True) -> Reading:
-    """Read a capture; `witness` says whether trafilatura reads the page too. Raises nothing of its own."""
-    page = pages.read(capture, witness)
+    """Read a capture; `witness` says whether trafilatura reads the page too. A page that is not as
+    its template promises becomes a problem; nothing else is expected to be raised.
+    """
+    page: pages.Page
+    try:
+        page = pages.read(capture, witness)
+    except (PageError, SelectorError) as error:
+        page = NotAPage(capture.url, "other", str(error))
     kind = page.kind if isinstance(page, TermPage) else KINDS[type(page)]
     return Reading(
         provenance=capture.provenance(),

@@ -340,9 +340,7 @@ def add(
             if table == "topics":
                 row |= {"document_count": 434, "description": "Allies, then rivals."}
             db[table].insert(row, ignore=True)
-            db[f"document_{table}"].insert(
-                {"document": slug, one: row["id"], "position": position}, ignore=True
-            )
+            db[f"document_{table}"].insert({"document": slug, one: row["id"], "position": position}, ignore=True)
     for position, (ident, name) in enumerate(languages):
         db["languages"].insert({"id": ident, "name": name}, ignore=True)
         db["document_languages"].insert({"document": slug, "language": ident, "position": position})

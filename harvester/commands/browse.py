@@ -38,20 +38,14 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "--port", type=int, help=f"port to serve on (default: {PORT}, or the next free one)"
-        )
-        parser.add_argument(
-            "--host", default="127.0.0.1", help="address to serve on (default: this machine only)"
-        )
+        parser.add_argument("--port", type=int, help=f"port to serve on (default: {PORT}, or the next free one)")
+        parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default: this machine only)")
         parser.add_argument("--no-open", action="store_true", help="do not open a browser")
         parser.add_argument("--no-sql", action="store_true", help="let nobody run SQL of their own")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
-            raise UsageError(
-                f"`scrapy browse` takes no {args[0]!r}; name a folder with -s HARVEST_OUTPUT=DIR."
-            )
+            raise UsageError(f"`scrapy browse` takes no {args[0]!r}; name a folder with -s HARVEST_OUTPUT=DIR.")
         output = held(self.settings)
         installed = kit.install(output)
         for name in installed.kept:
@@ -110,8 +104,7 @@ def _port(host: str, wanted: int | None) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise UsageError(
-        f"Cannot serve on {host}, port {wanted or PORT}: {reason.strerror or reason}. "
-        "Name another with --port.",
+        f"Cannot serve on {host}, port {wanted or PORT}: {reason.strerror or reason}. Name another with --port.",
         print_help=False,
     )
 
@@ -120,6 +113,4 @@ def _has_desktop() -> bool:
     """Whether a person sits before a screen of this machine."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("SSH_CONNECTION"):
         return False
-    return sys.platform in ("darwin", "win32") or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

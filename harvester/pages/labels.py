@@ -30,7 +30,7 @@ TEXTS = {
     "original uploaded date": "uploaded",
     "original upload date": "uploaded",
     "uploaded date": "uploaded",
-    "rights": "rights",
+    "right": "rights",
     "record id": "record_id",
     "original classification": "classification",
     "classification": "classification",

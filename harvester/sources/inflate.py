@@ -177,17 +177,13 @@ def _rubbish(source: _Input) -> Gap | None:
     return None
 
 
-def _resume(
-    source: _Input, marker: bytes, dictionary: zstandard.ZstdCompressionDict | None, *, plain: bool
-) -> bool:
+def _resume(source: _Input, marker: bytes, dictionary: zstandard.ZstdCompressionDict | None, *, plain: bool) -> bool:
     """Go to the next member that begins with `marker`; `plain` also accepts the marker itself."""
     wanted = re.compile(engines.ANY_MAGIC.pattern + b"|" + re.escape(marker)) if plain else engines.ANY_MAGIC
     while source.peek(_CHUNK):
         start, window = source.offset, source.peek(_CHUNK)
         for found in wanted.finditer(window):
-            if found[0] == marker or _begins(
-                source.peek(found.start() + _CHUNK)[found.start() :], marker, dictionary
-            ):
+            if found[0] == marker or _begins(source.peek(found.start() + _CHUNK)[found.start() :], marker, dictionary):
                 source.seek(start + found.start())
                 return True
         source.seek(start + max(1, len(window) - 8))

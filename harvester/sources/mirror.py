@@ -85,9 +85,7 @@ def _zip(path: Path, name: str, saved: Saved) -> Iterator[Capture | Damage]:
                 yield refusal
             elif not info.is_dir() and (bound := saved.bound(info.filename)):
                 if info.file_size > bound:
-                    yield Damage(
-                        name, info.header_offset, f"{info.filename!r} is longer than {bound:,} bytes"
-                    )
+                    yield Damage(name, info.header_offset, f"{info.filename!r} is longer than {bound:,} bytes")
                     continue
                 try:
                     with archive.open(info) as member:

@@ -98,9 +98,7 @@ def _problem(tape: Tape, length: int, wish: bool) -> str | None:
     return "its compressed data is damaged" if wish and not tape.sound() else None
 
 
-def _damage(
-    tape: Tape, name: str, place: tuple[int, int], reason: str, fields: Headers | None = None
-) -> Damage:
+def _damage(tape: Tape, name: str, place: tuple[int, int], reason: str, fields: Headers | None = None) -> Damage:
     """One fault is told once: where the run ends in a gap, as the record's damage."""
     url = (fields or {}).get("warc-target-uri", "").strip("<> ") or None
     reason += f", {place[1]:,} bytes into the member that begins here" if place[1] else ""

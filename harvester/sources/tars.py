@@ -105,9 +105,7 @@ def members(file: BinaryIO) -> Iterator[Member | Broken]:
     if flow.gap:
         yield Broken(flow.gap.offset, flow.gap.reason)
     elif not seen.ended:
-        yield Broken(
-            tar.fileobj.tell(), "the file ends without the mark of a whole tar: members may be missing"
-        )
+        yield Broken(tar.fileobj.tell(), "the file ends without the mark of a whole tar: members may be missing")
 
 
 @dataclass

@@ -51,9 +51,7 @@ def read(
                 if isinstance(record, Damage):
                     yield record
                 elif (kind := record.headers.get("warc-type", "").lower()) == "revisit":
-                    waiting.add(
-                        Revisit(record.uri, _date(record.headers), _location(record, name)), record.headers
-                    )
+                    waiting.add(Revisit(record.uri, _date(record.headers), _location(record, name)), record.headers)
                 elif kind not in _TYPES:
                     reason = f"a record of unknown type {kind[:40]!r}"
                     yield Damage(name, record.offset, reason, record.uri)

@@ -117,18 +117,14 @@ def salvage(path: Path, limit: int) -> Iterator[Found]:
             head = _LOCAL_HEAD.unpack(file.read(_LOCAL_HEAD.size).ljust(_LOCAL_HEAD.size, b"\0"))
             _, _, flags, method, time, date, crc, packed, _, name_size, extra_size = head
             name = file.read(name_size).decode("utf-8" if flags & 0x800 else "cp437", "replace")
-            info = ZipInfo(
-                name, (1980 + (date >> 9), date >> 5 & 15, date & 31, time >> 11, time >> 5 & 63, 0)
-            )
+            info = ZipInfo(name, (1980 + (date >> 9), date >> 5 & 15, date & 31, time >> 11, time >> 5 & 63, 0))
             info.header_offset, info.flag_bits = at, flags
             begin = file.seek(extra_size, 1)
             data = None
             if method == 8:
                 data, packed, tail = _inflate(file, limit)
                 if flags & 8:  # sizes and checksum follow the data
-                    crc = struct.unpack(
-                        "<L", tail[4:8] if tail[:4] == b"PK\x07\x08" else tail[:4].ljust(4, b"\0")
-                    )[0]
+                    crc = struct.unpack("<L", tail[4:8] if tail[:4] == b"PK\x07\x08" else tail[:4].ljust(4, b"\0"))[0]
             elif method == 0 and not flags & 8 and packed <= limit:
                 data = file.read(packed)
             good = data is not None and zlib.crc32(data) == crc and not flags & 1
