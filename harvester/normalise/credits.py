@@ -5,6 +5,7 @@ Pure; raises nothing.
 """
 
 import re
+from functools import lru_cache
 
 from harvester.items import CitedPerson
 
@@ -28,19 +29,26 @@ _SUFFIX = re.compile(r",? (?:Jr|Sr)\.?(?!\w)")
 
 def read(source: str) -> tuple[list[CitedPerson], str]:
     """Those it credits, in order, and what of the citation is not credits."""
+    clause = _CLAUSE.search(source)
+    if not clause:
+        return [], source
+    people, after = _credited(source[clause.start() :])
+    return people, source[: clause.start()] or after
+
+
+@lru_cache(maxsize=4_096)
+def _credited(credits: str) -> tuple[list[CitedPerson], str]:
+    """Those named from the first clause on, and what follows the last; hundreds of documents share them."""
     people: list[CitedPerson] = []
-    first, end = len(source), 0
-    for clause in _CLAUSE.finditer(source):
-        named = _names(source, clause.end())
-        first, end = min(first, clause.start()), clause.end()
+    end = 0
+    for clause in _CLAUSE.finditer(credits):
+        named, end = _names(credits, clause.end()), clause.end()
         for verb in re.findall(_VERB, clause["verbs"], re.IGNORECASE):
             role = words("citation_words", "verb")[verb.lower()]
             people += [CitedPerson(role, name) for name in named if role]
     unique = {(person.role, person.name): person for person in people}
-    if first:
-        return list(unique.values()), source[:first]
-    closed = _END.search(source, end)
-    return list(unique.values()), source[closed.end() :] if closed else ""
+    closed = _END.search(credits, end)
+    return list(unique.values()), credits[closed.end() :] if closed else ""
 
 
 def _names(source: str, position: int) -> list[str]:

