@@ -38,6 +38,9 @@ def read_catalog(main: etree._Element, address: urls.Address) -> CatalogPage:
     return page
 
 
+_BLOCKS = "p, td, div, h2, h3, h4, h5"
+
+
 def _entries(main: etree._Element) -> list[Entry]:
     entries: dict[str, Entry] = {}
     for link in many(main, "td.document a[href], table.table-hover td a[href]"):
@@ -61,8 +64,9 @@ def _entry(url: str, link: etree._Element, row: etree._Element) -> Entry:
         summary=read_text(summary) if summary is not None else None,
     )
     if summary is None:
-        blocks = [text for block in many(row, "p, td, div") if not len(block) and (text := read_line(block))]
-        rest = [text for text in blocks if text not in (entry.title, entry.date)]
+        blocks = [block for block in many(row, "p, td, div") if first(block, _BLOCKS) is None]
+        texts = [text for block in blocks if (text := read_line(block))]
+        rest = [text for text in texts if text not in (entry.title, entry.date)]
         entry.summary = max(rest, key=len, default=None)
     return entry
 
