@@ -43,6 +43,7 @@ class Visit:
     status: int | None = None
     """None when a hook answered on the socket itself."""
     finished: float | None = None
+    """When the answer was ready to leave; set before the client can have it."""
 
 
 Respond = Callable[[Request, Response], Response | None]
@@ -104,19 +105,18 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         visit = Visit(time.monotonic(), self.command, self.path, headers.get("user-agent", ""), headers)
         request = Request(self.command, self.path, headers, 0, self.connection)
-        try:
-            response = self.site.visit(request, visit)
-            if response:
-                visit.status = self._send(headers, response)
-            else:
-                self.close_connection = True
-        finally:
+        response = self.site.visit(request, visit)
+        if response:
+            self._send(response, visit)
+        else:
+            self.close_connection = True
             visit.finished = time.monotonic()
 
     do_HEAD = do_GET
 
-    def _send(self, asked: dict[str, str], response: Response) -> int:
+    def _send(self, response: Response, visit: Visit) -> None:
         body, status, headers = response.body, response.status, dict(response.headers)
+        asked = visit.headers
         if status == 200:
             headers.setdefault("ETag", f'"{sha256(body).hexdigest()[:20]}"')
             if _unchanged(asked, headers):
@@ -127,13 +127,13 @@ class _Handler(BaseHTTPRequestHandler):
             headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         if status != 304:
             headers.setdefault("Content-Length", str(len(body)))
+        visit.status, visit.finished = status, time.monotonic()
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
-        return status
 
     def log_message(self, *_: object) -> None:
         """Nothing on the terminal: the log is `SampleSite.log`."""
