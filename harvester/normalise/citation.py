@@ -34,6 +34,8 @@ _PARTS = {
 _BEFORE_DELO = frozenset(words("citation_words", "opis")) | {"p", "п", "folder"}
 """What stands for opis or papka only before the delo; behind it, for a leaf or a page."""
 _BETWEEN = re.compile(rf"[ ,;:]*(?:(?:(?:{_any('skip')})\.? [\w-]+|1[89][0-9]{{2}}(?: ?g\.)?)[ ,;:]+)*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_PARENTHESES = re.compile(r"\([^()]*\)")
 _NO = r"(?:no\.?|number|№)"
 _CODE = r"[^\s,;()]*[0-9][^\s,;()]*"
 _SINGLE = {
@@ -46,7 +48,9 @@ _SINGLE = {
     }.items()
 }
 _ACRONYM = re.compile(rf"(?:{_any('acronym')})(?=[\s,:;.]|$)")
-_SEGMENT = re.compile(r"(?:\([^()]*\)|[^,;:.()]|\.(?!\s|$))+")
+_SEGMENT = re.compile(r"(?:\([^()]*\)|\b(?:[^\W\d_]|St)\.|[^,;:.()]|\.(?!\s|$))+")
+_UNCODED = re.compile(r".*?(?= [A-Z]{0,4}-?[0-9]|\Z)", re.DOTALL)
+"""A segment without the code at its end: `Fujian Provincial Archive` of `Fujian Provincial Archive 222-12-288`."""
 _SMALL = frozenset(("a", "al", "and", "at", "de", "der", "des", "di", "du", "et", "for", "für", "im", "in", "la"))
 _SMALL |= {"le", "of", "on", "the", "und", "y"}
 
@@ -78,7 +82,11 @@ def _shelfmark(source: str) -> tuple[dict[str, str], str | None, str]:
     if not found:
         return {}, _archive(source), source
     fields, start, end = found[0]
-    return (fields if len(found) == 1 else {}), _archive(source[:start]), f"{source[:start]} {source[end:]}"
+    return (
+        (fields if len(found) == 1 else {}),
+        _archive(source[:start], before_fond=True),
+        f"{source[:start]} {source[end:]}",
+    )
 
 
 def _next(source: str, position: int, known: dict[str, str]) -> tuple[str, str, int] | None:
@@ -86,7 +94,8 @@ def _next(source: str, position: int, known: dict[str, str]) -> tuple[str, str, 
     position = _BETWEEN.match(source, position).end()  # type: ignore[union-attr]
     for name, pattern in _PARTS.items():
         match = None if name in known else pattern.match(source, position)
-        if match and not ("delo" in known and match["word"].lower() in _BEFORE_DELO):
+        page = name in ("opis", "papka") and "delo" in known and match and match["word"].lower() in _BEFORE_DELO
+        if match and not page:
             return name, match["value"], match.end()
     return None
 
@@ -97,13 +106,18 @@ def _single(pattern: re.Pattern[str], source: str) -> str | None:
     return values.pop() if len(values) == 1 else None
 
 
-def _archive(source: str) -> str | None:
-    """The holding archive: a known acronym in front, or the one part that has an archive's name."""
+def _archive(source: str, before_fond: bool = False) -> str | None:
+    """The holding archive: a known acronym in front, or the one part that has an archive's name.
+
+    Whatever stands alone before a fond is an archive too.
+    """
     acronym = _ACRONYM.match(source)
     if acronym:
         return acronym[0]
-    segments = [segment.strip() for segment in _SEGMENT.findall(source)]
-    named = [place for place, segment in enumerate(segments) if _is_archive(segment)]
+    segments = [match[0] for part in _SEGMENT.findall(source) if (match := _UNCODED.match(part.strip())) and match[0]]
+    if before_fond and len(segments) == 1 and _is_name(segments[0]):
+        return segments[0]
+    named = [place for place, segment in enumerate(segments) if _is_name(segment) and _says_archive(segment)]
     if len(named) != 1:
         return None
     first = last = named[0]
@@ -112,12 +126,13 @@ def _archive(source: str) -> str | None:
     return ", ".join(segments[first : last + 1])
 
 
-def _is_archive(segment: str) -> bool:
-    """Whether a part reads as the name of an archive, all its words but the small ones in capitals."""
+def _is_name(segment: str) -> bool:
+    """Whether all words of a part but the small ones begin with a capital letter."""
+    found = _WORD.findall(_PARENTHESES.sub("", segment))
+    capitals = all(word[0].isupper() or word in _SMALL for word in found)
+    return bool(found) and capitals and not re.search(r"[0-9\"“”]", segment)
+
+
+def _says_archive(segment: str) -> bool:
     known = words("citation_words", "archive")
-    found = re.findall(r"[^\W\d_]+", re.sub(r"\([^()]*\)", "", segment))
-    return (
-        any(word.casefold() in known for word in found)
-        and all(word[0].isupper() or word in _SMALL for word in found)
-        and not re.search(r"[0-9\"“”]", segment)
-    )
+    return any(word.casefold() in known for word in _WORD.findall(_PARENTHESES.sub("", segment)))

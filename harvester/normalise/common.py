@@ -44,6 +44,12 @@ def read_date(shown: str | None) -> tuple[dates.Date, list[str]]:
     return (dates.UNDATED, [f"date: {shown}"]) if found is None else (found, [])
 
 
+def read_day(kind: str, shown: str | None) -> tuple[str | None, list[str]]:
+    """The ISO day of an exact date, such as that of an upload."""
+    found = dates.day(shown)
+    return found, [f"{kind}: {shown}"] if shown and not found else []
+
+
 def number(shown: str | None) -> tuple[int | None, list[str]]:
     """A record id, which is a plain number."""
     if not shown:

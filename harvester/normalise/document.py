@@ -4,8 +4,8 @@ from harvester import urls
 from harvester.items import Document
 from harvester.pages.model import DocumentPage
 
-from . import citation, dates, names, text, vocabularies
-from .common import known_languages, mentions, number, once, read_date
+from . import citation, names, text, vocabularies
+from .common import known_languages, mentions, number, once, read_date, read_day
 from .versions import files, sort_out
 
 
@@ -16,10 +16,9 @@ def document(page: DocumentPage) -> Document:
     languages, unknown_languages = known_languages(pill.name for pill in page.languages)
     record_id, unknown_id = number(page.record_id)
     date, unknown_date = read_date(page.date)
-    uploaded = dates.day(page.uploaded)
-    unknown = [f"label: {label}" for label in page.other] + unknown_date + unknown_id
-    if page.uploaded and not uploaded:
-        unknown.append(f"uploaded: {page.uploaded}")
+    uploaded, unknown_day = read_day("uploaded", page.uploaded)
+    unknown = [f"label: {label}" for label in page.other]
+    unknown += unknown_date + unknown_day + unknown_id + unknown_languages + versions.unknown
     return Document(
         slug=page.slug,
         record_id=record_id,
@@ -58,5 +57,5 @@ def document(page: DocumentPage) -> Document:
         citation=citation.read(page.source),
         files=files([page.download] if page.download else [], page.versions, page.url),
         flags=list(page.flags),
-        unknown=unknown + unknown_languages + versions.unknown,
+        unknown=list(dict.fromkeys(unknown)),
     )

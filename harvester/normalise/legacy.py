@@ -8,7 +8,7 @@ from harvester.items import Document
 from harvester.pages.model import LegacyPage
 
 from . import citation, dates, names, text, vocabularies
-from .common import known_languages, mentions, once, read_date
+from .common import known_languages, mentions, once, read_date, read_day
 from .versions import files, sort_out
 
 
@@ -20,6 +20,9 @@ def legacy(page: LegacyPage) -> Document:
     date, unknown_date = read_date(page.date)
     if date == dates.UNDATED and (compact := dates.compact(page.doc_date)):
         date = compact
+    uploaded, unknown_day = read_day("uploaded", page.uploaded)
+    unknown = [f"label: {label}" for label in page.other]
+    unknown += unknown_date + unknown_day + unknown_languages + versions.unknown
     address = f"{urls.SITE}/document/{page.record_id}"
     extra = {"Publisher": page.publishers, "Updated": [page.updated] if page.updated else []}
     return Document(
@@ -41,7 +44,7 @@ def legacy(page: LegacyPage) -> Document:
         source=page.source,
         rights=page.rights,
         classification=page.classification,
-        uploaded=dates.day(page.uploaded) or page.uploaded,
+        uploaded=uploaded,
         type=page.type,
         collections=list(page.collections),
         first_published=dates.day(page.first_published) or page.first_published,
@@ -59,5 +62,5 @@ def legacy(page: LegacyPage) -> Document:
         citation=citation.read(page.source),
         files=files(page.files, page.versions, address),
         flags=list(page.flags),
-        unknown=[f"label: {label}" for label in page.other] + unknown_date + unknown_languages + versions.unknown,
+        unknown=list(dict.fromkeys(unknown)),
     )

@@ -112,9 +112,10 @@ def place(name: str, href: str | None = None, note: str | None = None) -> Place:
     both = _IN_PARENTHESES.fullmatch(name)
     if both and region in (None, both[2]) and not is_place(name) and is_place(both[1]) and is_place(both[2]):
         name, region = both.groups()  # `China (East Asia)`
-    latitude, longitude = _places().get(text.slugify(name), (None, None))
+    slug = text.slugify(name)
+    latitude, longitude = _places().get(slug) or _places().get(known.id if known else slug) or (None, None)
     return Place(
-        id=known.id if known else text.slugify(name) or name,
+        id=known.id if known else slug or name,
         name=name,
         region=region,
         latitude=latitude,
