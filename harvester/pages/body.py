@@ -36,9 +36,10 @@ _STYLES = [
 ]
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 _SANITISER = nh3.Cleaner(
-    tags=_CONTAINERS | _IN_TABLES | _HEADINGS | _EMPHASES | {"table", "p", "br", "a"},
+    tags=_CONTAINERS | _IN_TABLES | _HEADINGS | _EMPHASES | {"table", "p", "br", "a", "span"},
     attributes={
-        "a": {"href", "id"},
+        "a": {"href"},
+        "span": {"id"},
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan"},
         "ol": {"start", "type"},

@@ -4,37 +4,6 @@ import re
 
 from harvester.normalise.text import line
 
-# Labels in the singular, without colon, in lower case.
-PILLS = {
-    "author": "authors",
-    "associated place": "places",
-    "place": "places",
-    "associated people & organization": "people",
-    "associated people and organization": "people",
-    "associated people": "people",
-    "associated person": "people",
-    "associated organization": "people",
-    "subjects discussed": "subjects",
-    "subject discussed": "subjects",
-    "subject": "subjects",
-    "document contributor": "contributors",
-    "contributor": "contributors",
-    "original archive": "archives",
-    "archive": "archives",
-    "language": "languages",
-    "original language": "languages",
-    "donor": "donors",
-}
-TEXTS = {
-    "source": "source",
-    "original uploaded date": "uploaded",
-    "original upload date": "uploaded",
-    "uploaded date": "uploaded",
-    "right": "rights",
-    "record id": "record_id",
-    "original classification": "classification",
-    "classification": "classification",
-}
 _PLURAL = re.compile(r"(?:\(s\)|s)$")
 
 
@@ -42,3 +11,39 @@ def label_key(label: str) -> str:
     """A label made comparable: `Languages :` and `LANGUAGE` are one."""
     key = (line(label) or "").casefold().rstrip(" :").replace("organisation", "organization")
     return _PLURAL.sub("", key)
+
+
+PILLS = {
+    label_key(label): field
+    for field, labels in {
+        "authors": ["Author(s)"],
+        "places": ["Associated Places", "Places"],
+        "people": [
+            "Associated People & Organizations",
+            "Associated People and Organizations",
+            "Associated People",
+            "Associated Person",
+            "Associated Organizations",
+        ],
+        "subjects": ["Subjects Discussed", "Subject Discussed", "Subjects"],
+        "contributors": ["Document Contributors", "Contributors"],
+        "archives": ["Original Archives", "Archive"],
+        "languages": ["Languages", "Original Language"],
+        "donors": ["Donors"],
+    }.items()
+    for label in labels
+}
+"""Field for each label whose values are names."""
+
+TEXTS = {
+    label_key(label): field
+    for field, labels in {
+        "source": ["Source"],
+        "uploaded": ["Original Uploaded Date", "Original Upload Date", "Uploaded Date"],
+        "rights": ["Rights"],
+        "record_id": ["Record ID"],
+        "classification": ["Original Classification", "Classification"],
+    }.items()
+    for label in labels
+}
+"""Field for each label whose value is a text."""

@@ -59,11 +59,11 @@ class Writer:
             self._add(" " if self._tables else "\n", "<br>")
         elif self._space or text[0] == " ":
             self._add(" ", " ")
+        self._html += self._anchors
+        self._anchors.clear()
         if self._emphasised < len(self._inline):
             self._html += [tag for _, tag in self._inline[self._emphasised :]]
             self._emphasised = len(self._inline)
-        self._html += self._anchors
-        self._anchors.clear()
         self._breaks = 0
         self._space = text[-1] == " "
         text = text.strip(" ")
@@ -107,7 +107,7 @@ class Writer:
 
     def anchor(self, attributes: str) -> None:
         """A place that a link of the text leads to; it stands before the next words."""
-        self._anchors.append(f"<a{attributes}></a>")
+        self._anchors.append(f"<span{attributes}></span>")
 
     def open_container(self, name: str, attributes: str = "") -> None:
         """Begin a quote, a list, a list item, a table, a row or a cell."""
