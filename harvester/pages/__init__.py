@@ -1,7 +1,5 @@
 """What captures say: `read` turns the bytes of one address into a page. Pure: no network, clock, database."""
 
-from lxml import etree
-
 from harvester import urls
 from harvester.capture import Capture
 from harvester.pages import kind, legacy
@@ -10,6 +8,7 @@ from harvester.pages.document import read_document, show_scans
 from harvester.pages.guess import compare, guess
 from harvester.pages.layout import about, canonical_address, capture_address, main_part
 from harvester.pages.model import NotAPage, Page
+from harvester.pages.outline import Outline
 from harvester.pages.parse import Tree, parse
 from harvester.pages.term import read_term, read_term_list
 
@@ -29,7 +28,7 @@ def read(capture: Capture, witness: bool = True) -> Page:
         return refusal
     tree = parse(capture.body, capture.media_type)
     sign = kind.challenge(tree.root, tree.source)
-    if sign and not kind.shows_document(tree.root):
+    if sign and not kind.shows_document(Outline(tree.root)):
         return NotAPage(capture.url, "challenge", sign)
     if (refusal := kind.refused(capture)) is not None:
         return refusal
@@ -39,9 +38,10 @@ def read(capture: Capture, witness: bool = True) -> Page:
 def _read_page(capture: Capture, tree: Tree, address: urls.Address | None, witness: bool) -> Page:
     """A page that came with a good status and is no challenge."""
     main = main_part(tree.root, tree.flags)
+    outline = Outline(main)
     said = canonical_address(tree.root, tree.source)
-    if kind.shows_document(main) and not (said and said.kind in (*_TERMS, "essay")):
-        return _document(capture, tree, main, address, said, witness)
+    if kind.shows_document(outline) and not (said and said.kind in (*_TERMS, "essay")):
+        return _document(capture, tree, outline, address, said, witness)
     if legacy.shows_record(tree.root) and (record := legacy.record_id(tree.root, address, said)):
         return legacy.read_html(tree, record)
     if problem := kind.failure(tree.root, main):
@@ -58,8 +58,8 @@ def _read_page(capture: Capture, tree: Tree, address: urls.Address | None, witne
         page = read_term_list(main, target)
     elif target.kind == "catalog" and shows_catalog(main) and (address or "?" not in capture.url):
         page = read_catalog(main, target)
-    elif target.kind == "document" and kind.looks_like_document(main):
-        return _document(capture, tree, main, address, said, witness)
+    elif target.kind == "document" and kind.looks_like_document(outline):
+        return _document(capture, tree, outline, address, said, witness)
     else:
         return _other(capture, f"no {target.kind} on the page")
     page.flags = tree.flags
@@ -69,24 +69,24 @@ def _read_page(capture: Capture, tree: Tree, address: urls.Address | None, witne
 def _document(
     capture: Capture,
     tree: Tree,
-    main: etree._Element,
+    outline: Outline,
     address: urls.Address | None,
     said: urls.Address | None,
     witness: bool,
 ) -> Page:
     slug = next((known.id for known in (said, address) if known and known.kind == "document"), None)
-    page = read_document(tree.root, main, slug or "")
+    page = read_document(tree.root, outline, slug or "")
     if slug is None:
-        slug = about(main) or (f"record-{page.record_id}" if (page.record_id or "").isdigit() else None)
+        slug = about(outline.main) or (f"record-{page.record_id}" if (page.record_id or "").isdigit() else None)
         if slug is None:
             return _other(capture, "a document that does not say its address")
         page.slug, page.url = slug, urls.document(slug)
     page.flags = tree.flags + page.flags
     if not any(version.text or version.scans for version in page.versions):
-        guess(page, tree, main)
+        guess(page, tree, outline)
     elif page.text_from and witness:
         compare(page, tree)
-    show_scans(page, main)
+    show_scans(page, outline.main)
     return page
 
 

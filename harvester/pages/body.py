@@ -74,8 +74,9 @@ def read_body(root: etree._Element, prefix: str = "", skip: Collection[etree._El
 
 def read_text(root: etree._Element) -> str | None:
     """The text below `root`, paragraphs separated by a blank line."""
-    if not len(root):
-        return line(root.text)
+    plain = _plain_text(root)
+    if plain is not None:
+        return line(plain)
     writer = Writer()
     _Walk(root, writer).run()
     return writer.result()[0] or None
@@ -83,7 +84,18 @@ def read_text(root: etree._Element) -> str | None:
 
 def read_line(root: etree._Element) -> str | None:
     """The text below `root` as one line."""
-    return line(read_text(root))
+    plain = _plain_text(root)
+    return line(plain if plain is not None else read_text(root))
+
+
+def _plain_text(root: etree._Element) -> str | None:
+    """The text of an element that holds nothing but text and perhaps one bare span, as most names do."""
+    if not len(root):
+        return root.text or ""
+    span = root[0]
+    if len(root) == 1 and span.tag == "span" and not len(span) and not span.attrib:
+        return (root.text or "") + (span.text or "") + (span.tail or "")
+    return None
 
 
 class _Walk:

@@ -13,6 +13,7 @@ from harvester.pages import witness
 from harvester.pages.body import read_body, read_text
 from harvester.pages.document import described_parts
 from harvester.pages.model import DocumentPage, Version
+from harvester.pages.outline import Outline
 from harvester.pages.parse import Tree
 
 MIN_WORDS = 12
@@ -31,9 +32,9 @@ def compare(page: DocumentPage, tree: Tree) -> None:
         page.agreement = witness.agreement(texts, testimony)
 
 
-def guess(page: DocumentPage, tree: Tree, main: etree._Element) -> None:
+def guess(page: DocumentPage, tree: Tree, outline: Outline) -> None:
     """Give a document whose container is not known the body the witness finds, where there is one."""
-    known = described_parts(main)
+    main, known = outline.main, described_parts(outline)
     if len(words(read_body(main, skip=known).text or "")) < MIN_WORDS:
         return
     testimony = _testimony(page, tree)
@@ -81,6 +82,6 @@ def _values(page: DocumentPage) -> Iterator[str | None]:
         yield from (pill.name for pill in pills)
     for pills in (page.archives, page.languages, page.donors):
         yield from (pill.name for pill in pills)
-    for values in page.other.values():
-        yield from values
+    for label, values in page.other.items():
+        yield from (label, *values)
     yield from (version.label for version in page.versions)

@@ -14,9 +14,10 @@ from harvester.pages.body import read_line
 from harvester.pages.labels import PILLS, TEXTS, label_key
 from harvester.pages.layout import head_title
 from harvester.pages.model import NotAPage, Problem
+from harvester.pages.outline import Outline
 from harvester.pages.select import first, many
 
-_CHALLENGE_BYTES = re.compile(rb"bm-verify|/_sec/|akam-logo|triggerInterstitial|sec-if-cpt|cf-chl|edgesuite\.net", re.I)
+_CHALLENGE_SIGNS = (b"bm-verify", b"/_sec/", b"akam-logo", b"triggerInterstitial", b"sec-if-cpt", b"cf-chl", b"cf_chl")
 _CHALLENGE_SCRIPT = re.compile(r"triggerInterstitialChallenge|/_sec/(?:verify|cp_challenge)|cf[-_]chl")
 _CHALLENGE_MARKUP = (
     "meta[http-equiv=refresh][content*=bm-verify], meta[http-equiv=Refresh][content*=bm-verify], #akam-logo,"
@@ -53,7 +54,6 @@ _OTHER_MAGIC = {
     b"\xff\xd8\xff": "an image",
     b"GIF8": "an image",
 }
-_LABELS = ", ".join(f".{block} {tag}" for block in ("information-block", "pill-block") for tag in ("h2", "h3", "h4"))
 _TERMS = {"person", "place", "topic"}
 _SAME_DOCUMENT = {"document", "record", "node"}
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p|h1|table|title|meta)\b", re.I)
@@ -91,16 +91,16 @@ def refused(capture: Capture) -> NotAPage | None:
 
 def challenge(root: etree._Element, source: bytes) -> str | None:
     """What gives an interstitial away, if the page is one."""
-    if _CHALLENGE_BYTES.search(source):
+    if any(sign in source for sign in _CHALLENGE_SIGNS):
         found = first(root, _CHALLENGE_MARKUP)
         if found is not None:
             return f"{found.tag} {found.get('id') or found.get('content') or found.get('class') or ''}".strip()[:200]
         for script in many(root, "script"):
             if sign := _CHALLENGE_SCRIPT.search(script.text or ""):
                 return f"script: {sign[0]}"
-        if b"edgesuite.net" in source and (head_title(root) or "").casefold() == "access denied":
-            return "Access Denied by the site's bot protection"
     title = head_title(root)
+    if title == "Access Denied" and b"edgesuite.net" in source:
+        return "Access Denied by the site's bot protection"
     if title and _CHALLENGE_TITLE.match(title) and first(root, "main") is None:
         return f"title: {title}"
     return None
@@ -127,20 +127,19 @@ def failure(root: etree._Element, main: etree._Element) -> tuple[Problem, str] |
     return None
 
 
-def shows_document(main: etree._Element) -> bool:
+def shows_document(outline: Outline) -> bool:
     """Whether the main part holds what only a document's page has."""
-    if first(main, "#documentTabs, object.pdf-preview") is not None:
+    if outline.tabs is not None or outline.of_class("pdf-preview"):
         return True
-    for heading in many(main, _LABELS):
-        key = label_key(read_line(heading) or "")
-        if key in TEXTS or key in PILLS:
-            return True
-    return False
+    blocks = outline.of_class("information-block", "pill-block")
+    headings = outline.of_tag("h2", "h3", "h4")
+    labels = {label_key(read_line(label) or "") for block in blocks for label in outline.inside(block, headings)}
+    return not labels.isdisjoint(TEXTS) or not labels.isdisjoint(PILLS)
 
 
-def looks_like_document(main: etree._Element) -> bool:
+def looks_like_document(outline: Outline) -> bool:
     """Whether the main part begins like a document's page; those of people do so too."""
-    return first(main, ".content-block h1.title") is not None and first(main, ".content-block .date") is not None
+    return any(outline.inside(head, outline.of_class("date")) for head in outline.of_class("content-block"))
 
 
 def contradict(said: urls.Address, address: urls.Address) -> bool:

@@ -47,3 +47,6 @@ TEXTS = {
     for label in labels
 }
 """Field for each label whose value is a text."""
+
+HEADINGS = {label_key(label) for label in ("Document Information", "Summary", "Transcript", "Related Documents")}
+"""Headings of the page that stand above no value of their own."""

@@ -34,17 +34,17 @@ def main_part(root: etree._Element, flags: list[str]) -> etree._Element:
 
 def head_title(root: etree._Element) -> str | None:
     """The page's title in its head, without the site's name."""
-    title = first(root, "title")
+    title = root.find("head/title")
     text = line(title.text) if title is not None else None
     return line(text.rsplit(" | ", 1)[0]) if text else None
 
 
 def canonical_address(root: etree._Element, source: bytes) -> urls.Address | None:
     """What the page says its address is: the canonical link, else og:url, else a browser's note."""
-    links = [link.get("href") for link in many(root, "link[rel~=canonical]")]
-    links += [meta.get("content") for meta in many(root, "meta[property='og:url']")]
-    saved = _SAVED_FROM.search(source, 0, 5000)
-    if saved:
+    links = [link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"]
+    links += [meta.get("content") for meta in root.iter("meta") if meta.get("property") == "og:url"]
+    start = source[:5000]
+    if b"saved from url=" in start and (saved := _SAVED_FROM.search(start)):
         links.append(saved[1].decode(errors="replace"))
     for link in links:
         address = capture_address(absolute(link) or "")

@@ -1,6 +1,7 @@
 """Links as they stand in a page, made absolute. Pure; raises nothing."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from harvester import urls
@@ -8,6 +9,7 @@ from harvester import urls
 _WAYBACK = re.compile(r"(?:https?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:)")
 
 
+@lru_cache(10_000)  # the same names are linked from thousands of pages
 def absolute(href: str | None) -> str | None:
     """The address a link leads to; canonical when it is the archive's; None when it leads nowhere safe.
 

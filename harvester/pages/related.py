@@ -7,76 +7,75 @@ document does not link to a document but in its text.
 import re
 from collections.abc import Iterator
 
-from lxml import etree
-
 from harvester.normalise.text import line
+from harvester.pages.outline import Element, Outline
 
-_OWN_TEXT = "@id='documentTabs'" + "".join(
-    f" or contains(concat(' ', @class, ' '), ' {name} ')" for name in ("information-block", "pill-block", "donated")
-)
-_LINKS = etree.XPath(
-    f"""descendant::a[contains(@href, '/document/') and not(contains(@href, '/download'))]
-    [not(ancestor::*[{_OWN_TEXT}])]"""
-)
-_HEADINGS = etree.XPath("descendant::*[self::h2 or self::h3 or self::h4 or self::h5]")
-_DATED = etree.XPath(
-    "boolean(descendant::*[contains(concat(' ', @class, ' '), ' date ') or "
-    "contains(concat(' ', @class, ' '), ' text-block ')])"
-)
-_WORDS = re.compile(r"\s*(?:related|popular|featured|recommended|see also|more|similar|you may|other) ?", re.I)
+_OWN_TEXT = ("information-block", "pill-block", "donated")
+_WORDS = re.compile(r"\s*(?:related|popular|featured|recommended|see also|more|similar|you may|other)\b", re.I)
 _CLASSES = re.compile(r"\b(?:related|popular|featured|recommended|teaser|card|views-row|similar)", re.I)
 _ITEMS = frozenset({"li", "article", "tr", "dd"})
 _SECTIONS = frozenset({"section", "aside", "div", "nav", "footer"})
 
 
 class Related:
-    """The places below `main` that are about other documents; `title` is the document's own."""
+    """The places of a main part that are about other documents; `title` is the document's own."""
 
-    def __init__(self, main: etree._Element, title: etree._Element | None) -> None:
-        self._own = {main}
+    def __init__(self, outline: Outline, title: Element | None) -> None:
+        self._outline = outline
+        self._own = {outline.main}
         if title is not None:
             self._own.update(title.iterancestors())
-        self._roots: set[etree._Element] = set()
-        self._headed: set[etree._Element] = set()
-        links = [link for link in _LINKS(main) if not _is_running_text(link)]
+        self._roots: set[Element] = set()
+        self._headings: list[Element] = []
+        links = self._links()
         if links:
-            self._headed = {heading for heading in _HEADINGS(main) if _WORDS.match(line(_text(heading)) or "")}
+            headings = outline.of_tag("h2", "h3", "h4", "h5")
+            self._headings = [heading for heading in headings if _WORDS.match(_text(heading))]
+            self._dated = outline.of_class("date", "text-block")
             self._roots = {root for link in links if (root := self._root(link)) is not None}
 
-    def __contains__(self, element: etree._Element) -> bool:
+    def __contains__(self, element: Element) -> bool:
         """Whether the element is about another document."""
-        if not self._roots and not self._headed:
+        if not self._roots and not self._headings:
             return False
-        if any(sibling in self._headed for sibling in element.itersiblings(preceding=True)):
+        before = set(element.itersiblings(preceding=True))
+        if any(heading in before for heading in self._headings):
             return True
-        return element in self._roots or any(above in self._roots for above in element.iterancestors())
+        return any(element is root or self._outline.holds(root, element) for root in self._roots)
 
-    def __iter__(self) -> Iterator[etree._Element]:
+    def __iter__(self) -> Iterator[Element]:
         """The parts that hold other documents."""
         yield from self._roots
 
-    def _root(self, link: etree._Element) -> etree._Element | None:
+    def _links(self) -> list[Element]:
+        links = []
+        for link in self._outline.of_tag("a"):
+            href = link.get("href") or ""
+            if "/document/" in href and "/download" not in href and not self._is_running_text(link):
+                links.append(link)
+        return self._outline.outside(links, self._outline.of_class(*_OWN_TEXT)) if links else []
+
+    def _is_running_text(self, link: Element) -> bool:
+        """Whether the link stands among other words of a text block, as in a summary."""
+        return any(
+            self._outline.holds(block, link) and len(_text(block)) > len(_text(link))
+            for block in self._outline.of_class("text-block")
+        )
+
+    def _root(self, link: Element) -> Element | None:
         """The item or section a link belongs to: the smallest part that looks like one."""
         dated = None
-        for above in [link, *link.iterancestors()]:
+        for above in (link, *link.iterancestors()):
             if above in self._own:
                 break
             if above.tag in _ITEMS or _CLASSES.search(above.get("class") or ""):
                 return above
-            if above.tag in _SECTIONS and not self._headed.isdisjoint(_HEADINGS(above)):
+            if above.tag in _SECTIONS and self._outline.inside(above, self._headings):
                 return above
-            if dated is None and _DATED(above):
+            if dated is None and self._outline.inside(above, self._dated):
                 dated = above
         return dated
 
 
-def _text(element: etree._Element) -> str:
-    return "".join(element.itertext())
-
-
-def _is_running_text(link: etree._Element) -> bool:
-    """Whether the link stands among other words of a text block, as in a summary."""
-    for above in link.iterancestors():
-        if "text-block" in (above.get("class") or "").split():
-            return len(_text(above).strip()) > len(_text(link).strip())
-    return False
+def _text(element: Element) -> str:
+    return line("".join(element.itertext())) or ""

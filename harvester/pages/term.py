@@ -11,6 +11,7 @@ from harvester.exceptions import SelectorError
 from harvester.normalise.text import line
 from harvester.pages.body import read_line, read_text
 from harvester.pages.model import TermEntry, TermListPage, TermPage
+from harvester.pages.outline import Outline
 from harvester.pages.related import Related
 from harvester.pages.select import first, has_class, many
 
@@ -73,7 +74,7 @@ def _note(heading: etree._Element, main: etree._Element) -> etree._Element | Non
 
 
 def _text(main: etree._Element, heading: etree._Element, note: etree._Element | None) -> str | None:
-    related = Related(main, heading)
+    related = Related(Outline(main), heading)
     blocks = [block for block in many(main, ".text-block") if block not in related]
     if not blocks:
         left_out = {heading, note}
