@@ -123,7 +123,10 @@ def _document(number: int) -> Document:
         text_from="template",
         word_count=count_words(text),
         source=f"Central Archive, fond {random.randint(1, 99)}",
-        people=[Mention(Person(*who, kind="person"), random.choice(("author", "associated"))) for who in some("people", 3000, 8)],
+        people=[
+            Mention(Person(*who, kind="person"), random.choice(("author", "associated")))
+            for who in some("people", 3000, 8)
+        ],
         places=[Place(*place) for place in some("places", 220, 4)],
         subjects=[Subject(*subject) for subject in some("subjects", 2500, 7)],
         archives=[Term(*archive) for archive in some("archives", 120, 1)],

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from random import Random
 
-from benchmarks import words
+from benchmarks import bodies, words
 from harvester.normalise.text import slugify
 from harvester.urls import SITE
 
@@ -61,7 +61,8 @@ def page(number: int) -> Page:
     url, node = f"{SITE}/document/{slug}", 80_000 + number
     before, after = _frame()
     before = before.replace(f"{SITE}/search", url).replace("Catalog | Wilson", f"{title} | Wilson", 1)
-    before = before.replace("<link rel=\"icon\"", f'<link rel="shortlink" href="{SITE}/node/{node}" />\n    <link rel="icon"', 1)
+    shortlink = f'<link rel="shortlink" href="{SITE}/node/{node}" />\n    '
+    before = before.replace('<link rel="icon"', f'{shortlink}<link rel="icon"', 1)
     after = after.replace('"currentPath":""', f'"currentPath":"node\\/{node}"', 1)
     content = _content(random, number, node, title)
     after = after.replace("</main>", f"</main>\n{_related(random)}", 1)
@@ -82,14 +83,14 @@ def _content(random: Random, number: int, node: int, title: str) -> str:
     )
     panes = "".join(
         f'<div class="tab-pane fade{" show active" * (not at)}" id="tab-{at}" role="tabpanel">\n'
-        f"{_SHAPES[shape](random, size)}\n</div>\n"
+        f"{bodies.SHAPES[shape](random, size)}\n</div>\n"
         for at, (_, shape) in enumerate(versions)
     )
     archive = random.choice(names("archives", 120))
     donor = random.choice(names("donors", 25))
-    information = {
-        "Source": f"{archive}, fond {random.randint(1, 99)}, opis {random.randint(1, 50)}, delo {random.randint(1, 900)},"
-        f" listy {random.randint(1, 60)}-{random.randint(61, 99)}. Translated by {words.name(random)} {words.name(random)}.",
+    information: dict[str, str | list[str]] = {
+        "Source": f"{archive}, fond {random.randint(1, 99)}, opis {random.randint(1, 50)}, delo {number}"
+        f", listy {random.randint(1, 60)}-99. Translated by {words.name(random)} {words.name(random)}.",
         "Original Archive": [archive],
         "Rights": " ".join(words.sentences(Random("rights"), 45)),
         "Original Uploaded Date": f"20{random.randint(10, 23)}-0{random.randint(1, 9)}-1{random.randint(0, 9)}",
@@ -117,13 +118,17 @@ def _content(random: Random, number: int, node: int, title: str) -> str:
           <div class="text-block"><p>{" ".join(words.sentences(random, 40))}</p></div>
           <h2 class="title">Author(s):</h2>
           <div class="pills">{_pills(random.sample(names("people", 3000), random.randint(1, 2)), "people")}</div>
-          {"".join(f'<div class="pill-block"><h3 class="title">{label}</h3>{_pills(some, kind)}</div>' for label, kind, some in blocks)}
+          {"".join(_block(label, some, kind) for label, kind, some in blocks)}
           <h2 class="title">Document Information</h2>
           {"".join(_information(label, value) for label, value in information.items() if value)}
           <p class="download"><a class="btn btn-primary" href="/document/{node}/download">Download PDF</a></p>
           </div>
         </article>
 """
+
+
+def _block(label: str, names: list[str], kind: str | None) -> str:
+    return f'<div class="pill-block"><h3 class="title">{label}</h3>{_pills(names, kind)}</div>'
 
 
 def _pills(names: list[str], kind: str | None) -> str:
@@ -143,66 +148,11 @@ def _information(label: str, value: str | list[str]) -> str:
 
 def _related(random: Random) -> str:
     cards = "".join(
-        f'<div class="col-md-4"><article class="card node--view-mode-teaser"><a href="/document/{"-".join(words.some(random, 5))}">'
+        '<div class="col-md-4"><article class="card node--view-mode-teaser">'
+        f'<a href="/document/{"-".join(words.some(random, 5))}">'
         f'<p class="date">{random.choice(_MONTHS)} {random.randint(1945, 1991)}</p><h3 class="title"><span>'
         f"{' '.join(words.some(random, 9))}</span></h3></a>"
         f'<div class="text-block"><p>{" ".join(words.sentences(random, 25))}</p></div></article></div>\n'
         for _ in range(3)
     )
     return f'<section class="related-documents block"><h2 class="title">Related Documents</h2>{cards}</section>\n'
-
-
-# -- bodies: about `size` words in the shapes that the archive's editors left ------------------
-
-
-def _word(random: Random, size: int) -> str:
-    """Exported from Word: paragraphs in a span in a paragraph, words split over spans, style rules inside."""
-    paragraphs = []
-    for paragraph in words.paragraphs(random, size // 2):
-        said, at, spans = paragraph.split(), 0, []
-        while at < len(said):
-            end = at + random.choice((1, 1, 2, 2, 3, 5))
-            run = " ".join(said[at:end])
-            cut = random.randrange(len(run)) if random.random() < 0.1 else 0
-            spans += [f'<span class="cs6D7AB2B9">{part}</span>' for part in (run[:cut], run[cut:]) if part]
-            at = end
-        joined = '<span class="cs566403DE"> </span>'.join(spans)
-        paragraphs.append(f'<p class="cs366E2583">{joined}</p>')
-        if random.random() < 0.5:
-            paragraphs.append('<p class="cs366E2583"><span class="cs566403DE">&nbsp;</span></p>')
-    style = "".join(f".cs{n:X}{{font-family:'Times New Roman';font-size:{n % 9 + 8}pt;margin:0pt}}" for n in range(99, 105))
-    return f'<p><style type="text/css">{style}</style><span class="csBody">' + "\n".join(paragraphs) + "</span></p>"
-
-
-def _plain(random: Random, size: int) -> str:
-    return "\n".join(
-        f"<p>{paragraph.replace(' the ', ' <em>the</em> ', 1)}</p>" for paragraph in words.paragraphs(random, size * 2)
-    )
-
-
-def _breaks(random: Random, size: int) -> str:
-    return "<p>" + "<br><br>\n".join(words.paragraphs(random, size * 2)) + "</p>"
-
-
-def _mixed(random: Random, size: int) -> str:
-    """Headings, lists, a table, a quotation, footnotes."""
-    items = "".join(f"<li>{sentence}</li>\n" for sentence in words.sentences(random, size // 3))
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{cell}</td>" for cell in words.some(random, 4)) + "</tr>\n" for _ in range(size // 40)
-    )
-    notes = "".join(
-        f'<p><a href="#_ftnref{n}" name="_ftn{n}">[{n}]</a> {sentence}</p>\n'
-        for n, sentence in enumerate(words.sentences(random, size // 6), 1)
-    )
-    return (
-        f"<h3>{' '.join(words.some(random, 5))}</h3>\n<ol>{items}</ol>\n<table><tbody>{rows}</tbody></table>\n"
-        f"<blockquote>{_plain(random, size // 4)}</blockquote>\n{_plain(random, size // 2)}\n<hr>\n{notes}"
-    )
-
-
-def _scan(random: Random, size: int) -> str:
-    del size
-    return f'<object class="pdf-preview" data="/sites/default/files/{words.name(random)}.pdf" type="application/pdf"></object>'
-
-
-_SHAPES = {"word": _word, "plain": _plain, "breaks": _breaks, "mixed": _mixed, "scan": _scan}

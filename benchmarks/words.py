@@ -23,7 +23,9 @@ def lexicon() -> tuple[list[str], list[float]]:
     words = dict.fromkeys(_COMMON.split())
     while len(words) < _SIZE:
         parts = random.choices((1, 2, 3, 4), (1, 5, 5, 2))[0]
-        words["".join(random.choice(_ONSETS) + random.choice(_VOWELS) + random.choice(_CODAS) for _ in range(parts))] = None
+        words[
+            "".join(random.choice(_ONSETS) + random.choice(_VOWELS) + random.choice(_CODAS) for _ in range(parts))
+        ] = None
     return list(words), list(accumulate(1 / (rank + 2.7) for rank in range(_SIZE)))
 
 
