@@ -150,8 +150,8 @@ def _member(source: _Input, engine: Engine, start: int) -> Generator[Piece, None
             if not (data := source.take()):
                 if held:
                     yield Piece(held, start, first, False)
-                reason = source.failure or f"the file ends inside a {engine.name} member"
-                return Gap(source.offset, reason, cut=True)
+                reason = source.failure or f"the file ends, at byte {source.offset:,}, inside {engine.name} data"
+                return Gap(start, reason, cut=True)
             for out in engine.feed(data):
                 held += out
                 # The first piece shows what the member is: never less than a few bytes.
