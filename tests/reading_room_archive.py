@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """A small archive in the shape of the contract, written straight into the tables.
 
 The reading room's tests use it so that they need no crawl. Titles, names and ids are facts of the real

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 HEIGHT = 132
-_LABELS = 10  # decades marked at most
 
 
 @dataclass
@@ -33,7 +32,7 @@ class Chart:
     height: int = HEIGHT
 
 
-def years(counts: Mapping[int, int]) -> Chart | None:
+def years(counts: Mapping[int, int], labels: int = 10) -> Chart | None:
     """A bar a year from the first to the last; None when no document has a date."""
     known = {year: count for year, count in counts.items() if 0 < year < 3000 and count}
     if not known:
@@ -47,7 +46,7 @@ def years(counts: Mapping[int, int]) -> Chart | None:
     for year, count in sorted(known.items()):
         height = max(2.0, round(HEIGHT * count / most, 1))
         bars.append(Bar(year, count, f"{(year - first) * step:.3f}%", f"{step * 0.82:.3f}%", HEIGHT - height, height))
-    every = next(n for n in (1, 2, 5, 10, 20, 25, 50, 100, 250, 500, 1000) if span / n <= _LABELS)
+    every = next(n for n in (1, 2, 5, 10, 20, 25, 50, 100, 250, 500, 1000) if span / n <= labels)
     marks = [
         (year, f"{(year - first + 0.4) * step:.3f}%")
         for year in range(first, last + 1)

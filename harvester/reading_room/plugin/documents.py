@@ -8,7 +8,7 @@ from typing import Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Response
 
-from . import history, markup
+from . import history, markup, resolve
 from .base import DATABASE, Room
 from .citing import FORMATS, Reference, chicago
 
@@ -33,29 +33,26 @@ async def view(request: Any, datasette: Any) -> Response:
     if found is None:
         context = {"wanted": slug, "what": "document"}
         return await room.page("missing.html", context, status=404)
-    versions = found["versions"]
-    shown = _number(request.args.get("version"), len(versions))
-    beside = request.args.get("beside")
+    versions = {version["key"]: version for version in found["versions"]}
+    wanted, beside = request.args.get("version"), request.args.get("beside")
+    version = versions.get(wanted) or next(iter(versions.values()), None)
+    other = versions.get(beside) if beside and version and beside != version["key"] else None
     scan = next((f for f in found["files"] if f["sha256"]), None)
-    other = _number(beside, len(versions), default=None)
+    asked = resolve.read(request.args.get("asked") or "")
     context = {
         **found,
-        "shown": shown,
-        "version": _prepared(versions[shown]) if versions else None,
-        "other": _prepared(versions[other]) if other is not None and other != shown else None,
-        "other_number": other,
+        "version": version and _prepared(version),
+        "other": other and _prepared(other),
         "scan": scan,
         "scan_beside": scan is not None and (beside == "scan" or not versions),
+        "asked": asked,
+        "also": [row for row in await room.read(resolve.find, asked) if row["slug"] != slug] if asked else [],
         "citation_note": chicago(found["reference"]),
         "formats": FORMATS,
         "absolute": room.absolute(room.row("documents", slug)),
         "scan_url": room.absolute(room.path(f"/-/file/{scan['sha256']}")) if scan else None,
     }
     return await room.page("document.html", context)
-
-
-def _number(value: str | None, count: int, default: int | None = 0) -> Any:
-    return int(value) if value and value.isascii() and value.isdigit() and int(value) < count else default
 
 
 def _prepared(version: dict[str, Any]) -> dict[str, Any]:
@@ -113,6 +110,7 @@ def load(connection: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
 def _versions(connection: sqlite3.Connection, document: dict[str, Any]) -> list[dict[str, Any]]:
     names = dict(connection.execute("SELECT id, name FROM languages").fetchall())
     main = {
+        "key": "main",
         "language": document["text_language"],
         "label": names.get(document["text_language"]) or "Text",
         "text": document["text"],
@@ -121,7 +119,11 @@ def _versions(connection: sqlite3.Connection, document: dict[str, Any]) -> list[
     if main["label"] == "Text" and document["text_language"] == "en":
         main["label"] = "English"
     others = [
-        {**dict(row), "label": row["label"] or names.get(row["language"]) or f"Version {row['position'] + 1}"}
+        {
+            **dict(row),
+            "key": str(row["position"]),
+            "label": row["label"] or names.get(row["language"]) or f"Version {row['position'] + 1}",
+        }
         for row in connection.execute(
             "SELECT position, language, label, text, html FROM texts WHERE document = ? ORDER BY position",
             [document["slug"]],

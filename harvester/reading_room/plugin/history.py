@@ -1,14 +1,15 @@
 """How a document changed: its versions as differences that a reader understands."""
 
-import difflib
 import json
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-_LONG = 400  # characters; longer values are compared paragraph by paragraph
-_MOST = 60  # lines of a difference shown
+_MARKS = {"del": Markup("<del>{}</del>"), "ins": Markup("<ins>{}</ins>")}
+_LONG = 600  # characters of a value shown
+_MOST = 40  # paragraphs of a difference shown
 
 
 def load(connection: sqlite3.Connection, slug: str) -> list[dict[str, Any]]:
@@ -21,44 +22,38 @@ def load(connection: sqlite3.Connection, slug: str) -> list[dict[str, Any]]:
     return [{**dict(row), "changes": list(_changes(row["changes"]))} for row in rows]
 
 
-def _changes(changes: str) -> Any:
+def _changes(changes: str) -> Iterator[tuple[str, Markup]]:
     try:
         fields = json.loads(changes)
     except ValueError:
         return
-    if not isinstance(fields, dict):
-        return
-    for field, change in fields.items():
-        if isinstance(change, dict) and isinstance(change.get("diff"), str | list):
+    for field, change in fields.items() if isinstance(fields, dict) else ():
+        if field == "html" or not isinstance(change, dict):
+            continue  # its text says the same
+        if isinstance(change.get("diff"), list):
             yield field, _difference(change["diff"])
-        elif isinstance(change, dict) and ("old" in change or "new" in change):
-            yield field, _replaced(change.get("old"), change.get("new"))
-        elif isinstance(change, list) and len(change) == 2:
-            yield field, _replaced(*change)
         else:
-            yield field, Markup("<pre>{}</pre>").format(_text(change))
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            yield field, _replaced(change.get("old"), change.get("new"))
 
 
 def _replaced(old: Any, new: Any) -> Markup:
-    before, after = _text(old) if old is not None else "", _text(new) if new is not None else ""
-    if len(before) + len(after) > _LONG:
-        return _difference(list(difflib.unified_diff(before.split("\n"), after.split("\n"), lineterm="", n=0)))
-    parts = [Markup("<{0}>{1}</{0}>").format(tag, value) for tag, value in (("del", before), ("ins", after)) if value]
-    return Markup(" ").join(parts)
+    return Markup(" ").join(_short(tag, value) for tag, value in (("del", old), ("ins", new)) if value)
 
 
-def _difference(diff: str | list[Any]) -> Markup:
-    lines = [str(line) for line in (diff.split("\n") if isinstance(diff, str) else diff)]
-    lines = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
-    tags = {"+": "ins", "-": "del"}
-    shown = [
-        Markup("<{0}>{1}</{0}>").format(tags[line[0]], line[1:]) if line[:1] in tags else escape(line)
-        for line in lines[:_MOST]
+def _difference(diff: list[Any]) -> Markup:
+    """`[start, removed paragraphs, added paragraphs]` each, as store.history writes them."""
+    lines = [
+        _short(tag, paragraph)
+        for piece in diff
+        if isinstance(piece, list) and len(piece) == 3
+        for tag, paragraphs in (("del", piece[1]), ("ins", piece[2]))
+        for paragraph in (paragraphs if isinstance(paragraphs, list) else [paragraphs])
     ]
-    if len(lines) > _MOST:
-        shown.append(Markup("… {} more lines").format(len(lines) - _MOST))
-    return Markup('<div class="diff">{}</div>').format(Markup("<br>").join(shown))
+    more = [Markup("… and {} more").format(len(lines) - _MOST)] if len(lines) > _MOST else []
+    return Markup('<div class="diff">{}</div>').format(Markup("<br>").join(lines[:_MOST] + more))
+
+
+def _short(tag: str, value: Any) -> Markup:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    cut = text if len(text) <= _LONG else text[:_LONG] + "…"
+    return _MARKS[tag].format(cut)

@@ -8,13 +8,14 @@ from datasette import hookimpl
 from datasette.utils import tilde_encode
 from jinja2 import Environment
 
-from . import documents, home, markup, security
+from . import documents, feed, home, lists, markup, resolve, scans, search_pages, security, terms, upkeep
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """The reading room's pages; they come before Datasette's own."""
-    return [route for module in (home, documents) for route in module.ROUTES]
+    modules = (home, search_pages, documents, terms, lists, resolve, feed, scans, upkeep, security)
+    return [route for module in modules for route in module.ROUTES]
 
 
 @hookimpl

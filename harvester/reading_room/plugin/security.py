@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+from datasette.utils.asgi import Response
 from jinja2 import Environment
 from jinja2.ext import Extension
 
@@ -80,6 +81,21 @@ def wrap(app: Callable[..., Any]) -> Callable[..., Any]:
         await app(scope, receive, guarded)
 
     return wrapped
+
+
+async def databases(datasette: Any) -> Response:
+    """Datasette's `/-/databases.json`, without the paths of the files."""
+    return Response.json(
+        [{"name": name, "size": db.size} for name, db in datasette.databases.items() if name[0] != "_"]
+    )
+
+
+async def withheld() -> Response:
+    """`/-/threads` tells where this software is installed; nobody needs that from outside."""
+    return Response.text("Not found\n", status=404)
+
+
+ROUTES = [(r"/-/databases(?:\.json)?$", databases), (r"/-/(?:threads|tasks)(?:\.json)?$", withheld)]
 
 
 def hide_paths(connection: sqlite3.Connection) -> None:

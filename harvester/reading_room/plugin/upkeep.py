@@ -1,0 +1,105 @@
+"""What the maintainers look at: runs, failures and why, fill rates, coverage against the site's counts."""
+
+import re
+import sqlite3
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from .base import Room
+from .cache import cached
+from .documents import as_json
+
+FILLED = (
+    *("title", "date_text", "date_earliest", "summary", "text", "source", "rights", "record_id", "node_id"),
+    *("uploaded", "classification", "authors", "people", "places", "subjects", "topics", "archives", "languages"),
+)
+ENDS = {
+    0: "complete",
+    1: "error",
+    2: "usage",
+    3: "blocked",
+    4: "unreachable",
+    5: "drift",
+    6: "incomplete",
+    7: "locked",
+}
+_PATH = re.compile(r"(?:[A-Za-z]:)?(?:[/\\][^\s/\\:'\"]+){2,}[/\\]([^\s/\\:'\"]+)")
+
+
+async def view(request: Any, datasette: Any) -> Response:
+    """`/-/upkeep`."""
+    room = Room(datasette, request)
+    return await room.page("upkeep.html", await cached(room, "upkeep", load))
+
+
+def load(connection: sqlite3.Connection) -> dict[str, Any]:
+    """Everything the page shows; tables that a published copy left out count as empty."""
+    held = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+    def rows(table: str, sql: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in connection.execute(sql)] if table in held else []
+
+    total = connection.execute("SELECT count(*) FROM documents").fetchone()[0]
+    return {
+        "total": total,
+        "runs": [
+            {
+                **run,
+                "counts": as_json(run["counts"], {}),
+                "reason": without_paths(run["reason"]),
+                "end": ENDS.get(run["exit_code"], ""),
+            }
+            for run in rows(
+                "runs",
+                "SELECT id, spider, started, finished, exit_code, reason, counts FROM runs ORDER BY id DESC LIMIT 15",
+            )
+        ],
+        "states": rows(
+            "frontier",
+            "SELECT source, kind, state, count(*) AS n FROM frontier GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        ),
+        "failures": [
+            {**row, "reason": without_paths(row["reason"])}
+            for row in rows(
+                "frontier",
+                "SELECT coalesce(reason, 'no reason given') AS reason, count(*) AS n, min(url) AS example"
+                " FROM frontier WHERE state = 'failed' GROUP BY 1 ORDER BY 2 DESC LIMIT 20",
+            )
+        ],
+        "quarantine": rows(
+            "quarantine",
+            "SELECT reason, count(*) AS n, min(url) AS example FROM quarantine GROUP BY 1 ORDER BY 2 DESC LIMIT 20",
+        ),
+        "fills": fill_rates(connection, total),
+        "topics": rows("topics", _COVERAGE),
+        "lists": rows("lists", "SELECT source, list, total, swept_at FROM lists WHERE list = 'catalog'"),
+        "labels": rows(
+            "documents",
+            "SELECT key AS label, count(*) AS n, min(slug) AS example FROM documents, json_each(documents.other)"
+            " WHERE other NOT IN ('{}', '') AND json_valid(other) GROUP BY 1 ORDER BY 2 DESC LIMIT 50",
+        ),
+        "gone": connection.execute("SELECT count(*) FROM documents WHERE gone_since IS NOT NULL").fetchone()[0],
+    }
+
+
+_COVERAGE = (
+    "SELECT t.id, t.name, t.document_count AS claimed, count(d.document) AS held FROM topics t"
+    " LEFT JOIN document_topics d ON d.topic = t.id WHERE t.document_count IS NOT NULL"
+    " GROUP BY t.id ORDER BY claimed - count(d.document) DESC LIMIT 30"
+)
+
+
+def fill_rates(connection: sqlite3.Connection, total: int) -> list[tuple[str, float]]:
+    """(field, share of the documents that have it)."""
+    sums = ", ".join(f"sum({name} IS NOT NULL AND {name} NOT IN ('[]', ''))" for name in FILLED)
+    row = connection.execute(f"SELECT {sums} FROM documents").fetchone()
+    return [(name, (count or 0) / total if total else 0.0) for name, count in zip(FILLED, row, strict=True)]
+
+
+def without_paths(text: str | None) -> str | None:
+    """A message without the folders of the machine that wrote it."""
+    return text and _PATH.sub(r"…/\1", text)
+
+
+ROUTES = [(r"/-/upkeep$", view)]
