@@ -19,6 +19,8 @@ from harvester.pages.writer import Writer
 
 MAX_SPAN = 1000
 """The largest colspan and rowspan that browsers heed."""
+_SPANS = [("colspan", MAX_SPAN), ("rowspan", MAX_SPAN)]
+_NUMBERS = {"td": _SPANS, "th": _SPANS, "ol": [("start", 10**9)], "li": [("value", 10**9)]}
 
 _BLOCKS = frozenset(
     """address article aside body center details dialog dir div fieldset figcaption figure footer form header
@@ -43,6 +45,7 @@ _SANITISER = nh3.Cleaner(
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan"},
         "ol": {"start", "type"},
+        "li": {"value"},
     },
     link_rel=None,
     url_schemes={"http", "https", "mailto"},
@@ -153,7 +156,7 @@ class _Walk:
         elif tag == "table":
             ends.append(self._table(element))
         elif tag in _CONTAINERS or (tag in _IN_TABLES and self.tables and self.tables[-1]):
-            writer.open_container(tag, _spans(element) if attributes else "")
+            writer.open_container(tag, _numbers(element) if attributes else "")
             ends.append(writer.close_container)
         elif tag in _BLOCKS or tag in _IN_TABLES:
             writer.end_paragraph()
@@ -224,11 +227,12 @@ def _is_layout(table: etree._Element) -> bool:
     return table.get("role") in ("presentation", "none") or len(_CELLS(table)) < 2
 
 
-def _spans(cell: etree._Element) -> str:
-    """The colspan and rowspan of a cell, clamped, as attributes."""
-    spans = ""
-    for name in ("colspan", "rowspan"):
-        value = cell.get(name, "").strip()
+def _numbers(element: etree._Element) -> str:
+    """What a cell spans (clamped) and how a list is numbered, as attributes."""
+    kept = ""
+    for name, limit in _NUMBERS.get(element.tag, ()):
+        value = element.get(name, "").strip()
         if value.isascii() and value.isdigit():
-            spans += f' {name}="{min(int(value[:9]), MAX_SPAN)}"'
-    return spans
+            kept += f' {name}="{min(int(value[:9]), limit)}"'
+    kind = element.get("type") if element.tag == "ol" else None
+    return f'{kept} type="{kind}"' if kind and kind in "1aAiI" else kept

@@ -9,12 +9,14 @@ from harvester.normalise.text import INVISIBLE
 _SPACE = re.compile(r"\s+")
 _PARAGRAPH_GAP = "\n\n"
 _BARE = frozenset("li dt dd td th caption figcaption".split())
+_CELLS = frozenset(("td", "th"))
 
 
 class Writer:
     """Receives text, line breaks and the borders of blocks in the order of the page.
 
-    Tags are opened when their first text comes, so nothing empty is written. A paragraph that ends
+    Tags are opened when their first text comes, so nothing empty is written but the cells that keep
+    others in their column. A paragraph that ends
     inside an emphasis closes it, and the next one opens it again. In a table a row is a line of the
     text, its cells separated by a space.
     """
@@ -25,6 +27,7 @@ class Writer:
         self._containers: list[tuple[str, str]] = []  # open lists, quotes, tables, as (name, start tag)
         self._started = 0  # how many of them stand in the HTML already
         self._fresh = False  # the innermost of them has no text yet
+        self._empty_cells: list[str] = []  # passed in this row; written when text follows them
         self._inline: list[tuple[str, str]] = []  # open emphases and links, likewise
         self._emphasised = 0
         self._kinds = ["p"]  # the tag of a paragraph: p, or the heading that is open
@@ -122,8 +125,12 @@ class Writer:
     def close_container(self) -> None:
         """End the innermost of them."""
         self.end_paragraph()
-        name, _ = self._containers.pop()
+        name, tag = self._containers.pop()
         self._fresh = False
+        if name in _CELLS and self._started <= len(self._containers):
+            self._empty_cells.append(f"{tag}</{name}>")
+        elif name == "tr":
+            self._empty_cells.clear()
         if self._started > len(self._containers):
             self._started = len(self._containers)
             self._html.append(f"</{name}>")
@@ -142,7 +149,11 @@ class Writer:
             self._text.append(self._gap)
         if self._tables:
             self._gap = " "
-        self._html += [tag for _, tag in self._containers[self._started :]]
+        for name, tag in self._containers[self._started :]:
+            if name in _CELLS:
+                self._html += self._empty_cells
+                self._empty_cells.clear()
+            self._html.append(tag)
         self._started = len(self._containers)
         within = self._containers[-1][0] if self._containers else ""
         self._kind = self._kinds[-1]
