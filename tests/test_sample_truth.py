@@ -5,6 +5,7 @@ The data in tests/fixtures/source is the truth here; the golden cases only say w
 
 import re
 import sys
+from html import unescape
 
 import pytest
 
@@ -125,3 +126,11 @@ def test_what_is_no_page_becomes_none(case: str) -> None:
     assert found.kind == "problem"
     assert not found.records
     assert found.problem.problem == case.split("/")[0]
+
+
+@pytest.mark.parametrize("slug", DOCUMENTS)
+def test_html_says_what_the_text_says(slug: str) -> None:
+    found = document(slug)
+    for version in (found, *found.texts):
+        shown = unescape(re.sub(r"<[^>]+>", "", version.html or ""))
+        assert "".join(shown.split()) == "".join((version.text or "").split())
