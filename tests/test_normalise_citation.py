@@ -61,6 +61,7 @@ FORMS = {
         "papka": "288",
         "listy": "81-85",
     },
+    "AVP RF, f. 0100, op. 42, p. 288.": {"archive": "AVP RF", "fond": "0100", "opis": "42"},  # papka, or page?
     "AVP RF, F. 3, Op. 65, d. 363, Papka 5, l. 12": {
         "archive": "AVP RF",
         "fond": "3",

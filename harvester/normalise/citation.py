@@ -5,34 +5,28 @@ files or volumes are named, none is taken, for a citation is of one document.
 """
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from harvester.items import Citation
 
 from . import credits
-from .tables import words
+from .tables import alternatives, words
 from .vocabularies import is_place
 
 _LONGEST = 2_000
 """Characters; what a citation says beyond is not looked at."""
 
 
-def _any(kind: str) -> str:
-    return "|".join(sorted(map(re.escape, words("citation_words", kind)), key=len, reverse=True))
-
-
+_any = partial(alternatives, "citation_words")
 _NUMBER = r"(?:no\.? ?|№ ?)?(?P<value>[^\W\d]{0,2}[-.]?[0-9](?:[\w/’'.-]*[\w’'])?)(?![\w/])"
 _LEAF = r"[0-9]+(?: ?(?:ob|rev)\b)?"
 _LEAVES = rf"(?P<value>{_LEAF}(?:(?: ?[-–] ?|, ?(?!1[89][0-9]{{2}}\b|20[0-9]{{2}}\b)){_LEAF})*)"
 _FOND = re.compile(rf"(?<![\w.])(?P<word>{_any('fond')})(?:\.| ) ?{_NUMBER}", re.IGNORECASE)
 _PARTS = {
-    part: re.compile(
-        rf"(?P<word>{_any(part)})(?:\.| |(?=[0-9])) ?{_LEAVES if part == 'listy' else _NUMBER}", re.IGNORECASE
-    )
-    for part in ("opis", "papka", "delo", "listy")
+    part: re.compile(rf"(?:{_any(part)})(?:\.| |(?=[0-9])) ?{_LEAVES if part == 'listy' else _NUMBER}", re.IGNORECASE)
+    for part in ("opis", "papka", "papka-before-delo", "delo", "listy")
 }
-_BEFORE_DELO = frozenset(words("citation_words", "opis")) | {"p", "п", "folder"}
-"""What stands for opis or papka only before the delo; behind it, for a leaf or a page."""
+_DELO_FOLLOWS = re.compile(rf"[ ,;:]*(?:{_any('delo')})(?:\.| )", re.IGNORECASE)
 _BETWEEN = re.compile(rf"[ ,;:]*(?:(?:(?:{_any('skip')})\.? [\w-]+|1[89][0-9]{{2}}(?: ?g\.)?)[ ,;:]+)*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _PARENTHESES = re.compile(r"\([^()]*\)")
@@ -92,10 +86,12 @@ def _shelfmark(source: str) -> tuple[dict[str, str], str | None, str]:
 def _next(source: str, position: int, known: dict[str, str]) -> tuple[str, str, int] | None:
     """The next part of a shelfmark: its name, its value and where it ends."""
     position = _BETWEEN.match(source, position).end()  # type: ignore[union-attr]
-    for name, pattern in _PARTS.items():
-        match = None if name in known else pattern.match(source, position)
-        page = name in ("opis", "papka") and "delo" in known and match and match["word"].lower() in _BEFORE_DELO
-        if match and not page:
+    for part, pattern in _PARTS.items():
+        name = part.removesuffix("-before-delo")
+        match = pattern.match(source, position)
+        if not match or name in known or (name == "opis" and "delo" in known):
+            continue
+        if name == part or _DELO_FOLLOWS.match(source, match.end()):
             return name, match["value"], match.end()
     return None
 

@@ -13,69 +13,23 @@ What the bounds mean, for none is sharper than the page:
 
 import re
 from calendar import monthrange
-from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
 
 from . import text
-from .tables import words
+from .points import UNDATED, Date, Point, point, to_date
+from .tables import alternatives, words
 
 _LONGEST = 120
 """Characters; no date is longer, and what is longer is not looked at."""
 
-
-class Date(NamedTuple):
-    """A date as EDTF and as ISO days; all three None where the page says that there is none."""
-
-    edtf: str | None
-    earliest: str | None
-    latest: str | None
-
-
-UNDATED = Date(None, None, None)
-
-
-class _Point(NamedTuple):
-    """A day, month, season, year or decade, perhaps not whole: `March` of `March-April 1956`."""
-
-    year: int | None = None
-    month: int | None = None
-    day: int | None = None
-    decade: int | None = None
-    season: int | None = None
-    short_year: str | None = None
-    """`62` of `1961-62`; also `3` of `1-3`, until it is known which."""
-    mark: str = ""
-
-
-def _any(kind: str) -> str:
-    return "|".join(sorted(map(re.escape, words("date_words", kind)), key=len, reverse=True))
-
-
-_MONTH, _SEASON, _WEEKDAY = _any("month"), _any("season"), _any("weekday")
-_YEAR, _DAY = "(?P<year>1[0-9]{3}|20[0-9]{2})", "(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
-_FORMS = [
-    re.compile(form)
-    for form in (
-        rf"(?:(?:{_WEEKDAY}) )?(?P<month>{_MONTH}) {_DAY}(?: {_YEAR})?",
-        rf"(?:(?:{_WEEKDAY}) )?(?:the )?{_DAY}(?: of)? (?P<month>{_MONTH})(?: {_YEAR})?",
-        rf"(?P<month>{_MONTH})(?:(?: of)? {_YEAR})?",
-        rf"{_YEAR}-(?P<month>[0-9]{{2}})(?:-(?P<day>[0-9]{{2}}))?",
-        rf"(?P<season>{_SEASON})(?:(?: of)? {_YEAR})?",
-        rf"(?:the )?(?:year )?{_YEAR}",
-        r"(?:the )?(?P<decade>1[0-9]{2}|20[0-9])0['’]?s",
-        rf"{_DAY} {_YEAR}",
-        r"(?P<short_year>[0-9]{1,2})(?:st|nd|rd|th)?",
-    )
-]
-_WINTER = re.compile(rf"(?:the )?winter(?: of)? {_YEAR} ?[-–—/] ?(?P<next>[0-9]{{4}}|[0-9]{{2}})")
+_WINTER = re.compile(r"(?:the )?winter(?: of)? (?P<year>1[0-9]{3}|20[0-9]{2}) ?[-–—/] ?(?P<next>[0-9]{2,4})")
 _SEPARATORS = re.compile(r" ?(?:[-‐‑‒–—−]{1,3}|/) ?| (?:to|through|thru|until|till) ")
 _AND = re.compile(r" and ")
 _PREFIX = {
-    kind: re.compile(rf"(?:{_any(kind)})(?: |(?<=-)|(?=[0-9]))")
+    kind: re.compile(rf"(?:{alternatives('date_words', kind)})(?: |(?<=-)|(?=[0-9]))")
     for kind in ("approximate", "uncertain", "part", "before", "after")
 }
-_SUFFIX = {kind: re.compile(rf" ?(?:{_any(kind)})$") for kind in ("or-before", "or-after")}
+_SUFFIX = {kind: re.compile(rf" ?(?:{alternatives('date_words', kind)})$") for kind in ("or-before", "or-after")}
 _QUERY = re.compile(r" ?[(\[] ?\? ?[)\]]")
 
 
@@ -137,7 +91,7 @@ def _closed(tidy: str, supplied: str) -> Date | None:
         for split in (_AND if between else _SEPARATORS).finditer(tidy)
     }
     if not (between or from_):
-        found.add(_date(_point(tidy, marks, supplied)))
+        found.add(to_date(_point(tidy, marks, supplied)))
     found.discard(None)
     return found.pop() if len(found) == 1 else None
 
@@ -150,7 +104,7 @@ def _open(tidy: str, supplied: str) -> Date | None:
             if not match:
                 continue
             rest, marks = _qualified(tidy[match.end() :] if table is _PREFIX else tidy[: match.start()])
-            date_ = _date(_point(rest, marks, supplied))
+            date_ = to_date(_point(rest, marks, supplied))
             if date_ is None:
                 continue
             if kind == before:
@@ -172,33 +126,25 @@ def _qualified(tidy: str) -> tuple[str, str]:
             return tidy, marks
 
 
-def _point(tidy: str, marks: str, supplied: str = "") -> _Point | None:
+def _point(tidy: str, marks: str, supplied: str = "") -> Point | None:
     tidy, own = _qualified(tidy)
     marks += own
     if tidy.endswith("?"):
         tidy, marks = tidy[:-1].rstrip(), marks + "?"
     marks = marks or supplied
     mark = "%" if "~" in marks and "?" in marks else marks[:1]
-    for form in _FORMS:
-        match = form.fullmatch(tidy)
-        if match:
-            return _Point(mark=mark, **{name: _value(name, value) for name, value in match.groupdict().items()})
-    return None
-
-
-def _value(name: str, value: str | None) -> Any:
-    if value is None or name == "short_year":
-        return value
-    return int(words("date_words", name).get(value, value) if name in ("month", "season") else value)
+    return point(tidy, mark)
 
 
 def _winter(tidy: str) -> Date | None:
     """The winter between two years: `Winter 1962-63`."""
     match = _WINTER.fullmatch(tidy)
-    if not match or int(match["next"]) % 100 != (int(match["year"]) + 1) % 100:
+    if not match:
         return None
-    year = int(match["year"])
-    return Date(f"{year}-24", f"{year}-12-01", date(year + 1, 2, monthrange(year + 1, 2)[1]).isoformat())
+    year, following = match["year"], str(int(match["year"]) + 1)
+    if match["next"] not in (following, following[2:]):
+        return None
+    return Date(f"{year}-24", f"{year}-12-01", f"{following}-02-{monthrange(int(following), 2)[1]}")
 
 
 def _range(first: str, last: str, marks: str, supplied: str) -> Date | None:
@@ -207,11 +153,9 @@ def _range(first: str, last: str, marks: str, supplied: str) -> Date | None:
         return None
     if start.year is None and start.decade is None:
         start, end = _completed(start, end)
-    elif (
-        start.year and end.short_year and len(end.short_year) == 2 and start == _Point(year=start.year, mark=start.mark)
-    ):
-        end = end._replace(year=start.year // 100 * 100 + int(end.short_year), short_year=None)
-    from_, to = _date(start), _date(end)
+    elif start.year and start == Point(start.year, mark=start.mark) and len(end.short_year or "") == 2:
+        end = end._replace(year=start.year // 100 * 100 + int(end.short_year or 0), short_year=None)
+    from_, to = to_date(start), to_date(end)
     if from_ is None or to is None or not _follows(to, from_):
         return None
     return Date(f"{from_.edtf}/{to.edtf}", from_.earliest, to.latest)
@@ -221,7 +165,7 @@ def _follows(later: Date, sooner: Date) -> bool:
     return (later.earliest or "") > (sooner.earliest or "") and (later.latest or "") > (sooner.latest or "")
 
 
-def _completed(start: _Point, end: _Point) -> tuple[_Point, _Point]:
+def _completed(start: Point, end: Point) -> tuple[Point, Point]:
     """`February 1` and `3, 1953`, `28 October` and `2 November 1962`: each gets what the other says.
 
     A start is never made whole from an end that is less exact than itself.
@@ -233,32 +177,3 @@ def _completed(start: _Point, end: _Point) -> tuple[_Point, _Point]:
     if bool(start.day) == bool(end.day) and bool(start.season) == bool(end.season):
         start = start._replace(year=end.year)
     return start, end
-
-
-def _date(point: _Point | None) -> Date | None:
-    """A point as a date; None when it is not whole, does not exist or is more than level 1 can say."""
-    if point is None or point.short_year or (point.season and point.mark):
-        return None
-    if point.decade is not None:
-        return Date(f"{point.decade}X{point.mark}", f"{point.decade}0-01-01", f"{point.decade}9-12-31")
-    year, month, day_ = point.year, point.month, point.day
-    if year is None or (day_ is not None and month is None):
-        return None
-    if point.season:
-        first, last = (1, 12) if point.season == 24 else (3 * point.season - 60, 3 * point.season - 58)
-        return Date(f"{year}-{point.season}", *_days(year, first, last))
-    if month is None:
-        return Date(f"{year}{point.mark}", *_days(year, 1, 12))
-    if not 1 <= month <= 12:
-        return None
-    if day_ is None:
-        return Date(f"{year}-{month:02}{point.mark}", *_days(year, month, month))
-    if not 1 <= day_ <= monthrange(year, month)[1]:
-        return None
-    iso = date(year, month, day_).isoformat()
-    return Date(iso + point.mark, iso, iso)
-
-
-def _days(year: int, first: int, last: int) -> tuple[str, str]:
-    """The first and the last day of the months of a year."""
-    return date(year, first, 1).isoformat(), date(year, last, monthrange(year, last)[1]).isoformat()

@@ -18,8 +18,8 @@ def legacy(page: LegacyPage) -> Document:
     main = versions.main
     languages, unknown_languages = known_languages(page.languages)
     date, unknown_date = read_date(page.date)
-    if date == dates.UNDATED and (compact := dates.compact(page.doc_date)):
-        date = compact
+    if not page.date:  # the machine's date is sharper than many a date shown: it counts only where none is
+        date = dates.compact(page.doc_date) or dates.UNDATED
     uploaded, unknown_day = read_day("uploaded", page.uploaded)
     unknown = [f"label: {label}" for label in page.other]
     unknown += unknown_date + unknown_day + unknown_languages + versions.unknown

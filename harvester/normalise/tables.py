@@ -5,6 +5,7 @@ Raises KeyError or FileNotFoundError only for a table that is not shipped.
 """
 
 import csv
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -21,3 +22,8 @@ def rows(name: str) -> list[dict[str, str]]:
 def words(name: str, kind: str) -> dict[str, str]:
     """Word → value of the rows of one kind, for tables with the columns kind, word and value."""
     return {row["word"]: row["value"] for row in rows(name) if row["kind"] == kind}
+
+
+def alternatives(name: str, kind: str) -> str:
+    """The words of one kind as a part of a regular expression, the longest first."""
+    return "|".join(sorted(map(re.escape, words(name, kind)), key=len, reverse=True))
