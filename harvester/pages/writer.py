@@ -49,7 +49,7 @@ class Writer:
     def text(self, text: str) -> None:
         """Add text; any white space counts as one space."""
         if not text.isascii():
-            text = INVISIBLE.sub("", text)
+            text = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
         text = _SPACE.sub(" ", text)
         if text == " " or not text:
             self._space = self._space or text == " "
