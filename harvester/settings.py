@@ -25,7 +25,14 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # bytes of a page, inflated; files have a limit of their own
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 DOWNLOAD_TIMEOUT = 60
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "harvester.handlers.StreamingDownloadHandler",  # Scrapy's holds a 500 MB scan in memory
+    "https": "harvester.handlers.StreamingDownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 METAREFRESH_ENABLED = False  # the interstitial refreshes itself: following it would be evasion
@@ -50,6 +57,13 @@ REVISIT_LIMIT = 500  # pages checked again in one run
 
 # --- Reading ---------------------------------------------------------------------------------
 WITNESS_EVERY = 50  # in bulk reads, trafilatura reads every n-th page too; over HTTP every page
+
+# --- Files: the PDFs, with `-a files=yes` ----------------------------------------------------
+FILES_MAXSIZE = 512 * 1024 * 1024  # bytes of one file; a larger one is left out and recorded
+FILES_TIMEOUT = 7200  # seconds for one file; one that stalls for DOWNLOAD_TIMEOUT is given up earlier
+FILES_READ_TIMEOUT = 120  # seconds to read the text of one file, in a process of its own
+FILES_READ_MEMORY = 1024 * 1024 * 1024  # bytes of that process
+OCR_PAGE_TIMEOUT = 120  # seconds to read one page with Tesseract
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -169,9 +169,9 @@ def test_images_are_read_once_with_ocr_and_again_when_a_missing_pack_is_there(ar
     archive.files.keep(DOWNLOAD, held())
     archive.files.read(held().sha256, Contents("image-only", 1, metadata={"pages_without_text": 1}))
     assert archive.files.unread() == []
-    assert len(archive.files.unread(packs={"eng"})) == 1
+    assert len(archive.files.unread_images({"eng"})) == 1
     metadata = {"pages_without_text": 1, "packs_missing": ["rus"]}
     archive.files.read(held().sha256, Contents("image-only", 1, "b", "ocr", metadata=metadata, ocr_confidence=0.3))
-    assert archive.files.unread(packs={"eng"}) == []
-    assert len(archive.files.unread(packs={"eng", "rus"})) == 1
+    assert archive.files.unread_images({"eng"}) == []
+    assert len(archive.files.unread_images({"eng", "rus"})) == 1
     assert archive.rows("SELECT text FROM documents") == [(None,)], "noise is no transcript"

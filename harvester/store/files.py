@@ -92,6 +92,10 @@ class Files:
             )
         )
 
+    def known(self, url: str) -> bool:
+        """Whether any document names this file."""
+        return self._execute("SELECT 1 FROM files WHERE url = ?", (url,)).fetchone() is not None
+
     # -- what there is -----------------------------------------------------------------------
 
     def held(self, url: str) -> Held | None:
@@ -101,12 +105,9 @@ class Files:
         ).fetchone()
         return Held(*row) if row else None
 
-    def all_held(self) -> list[Held]:
-        """Every file that should be on disk, each once."""
-        rows = self._execute(
-            "SELECT sha256, max(size), path, max(fetched_at) FROM files WHERE path IS NOT NULL GROUP BY path"
-        )
-        return [Held(*row) for row in rows]
+    def all_held(self) -> list[tuple[str, int, str]]:
+        """SHA-256, size and path of every file that should be on disk, each once."""
+        return self._execute("SELECT DISTINCT sha256, size, path FROM files WHERE path IS NOT NULL").fetchall()
 
     def addresses(self, path: str) -> list[str]:
         """Where a held file came from."""
@@ -153,26 +154,26 @@ class Files:
 
     # -- what they say -----------------------------------------------------------------------
 
-    def unread(self, *, packs: Collection[str] | None = None) -> list[Unread]:
-        """Held files that are to be read, each once, in the order they came.
+    def unread(self) -> list[Unread]:
+        """Held files that are to be read, each once, in the order they came."""
+        return self._unread("condition IS NULL")
 
-        With `packs`, the language packs that Tesseract has, also those with pages without text that it has
-        not read yet, or has read without a pack that is there now.
-        """
-        rows = self._execute(
-            "SELECT min(id), sha256, path, condition IS NULL OR text_from IS NOT 'ocr',"
-            " json_extract(metadata, '$.packs_missing'),"
-            " (SELECT group_concat(language) FROM document_languages l WHERE l.document = files.document)"
-            " FROM files WHERE path IS NOT NULL AND (condition IS NULL"
-            " OR (? AND coalesce(json_extract(metadata, '$.pages_without_text'), 0) > 0))"
-            " GROUP BY sha256 ORDER BY 1",
-            (packs is not None,),
+    def unread_images(self, packs: Collection[str]) -> list[Unread]:
+        """Held files with pages without text that Tesseract has not read, or not with a pack that is there now."""
+        return self._unread(
+            "coalesce(json_extract(metadata, '$.pages_without_text'), 0) > 0 AND (text_from IS NOT 'ocr' OR EXISTS"
+            " (SELECT 1 FROM json_each(metadata, '$.packs_missing') WHERE value IN (SELECT value FROM json_each(?))))",
+            json.dumps(sorted(packs)),
         )
-        return [
-            Unread(sha256, path, tuple((languages or "").split(",")) if languages else ())
-            for _, sha256, path, never, missing, languages in rows
-            if never or set(json.loads(missing or "[]")).intersection(packs or ())
-        ]
+
+    def _unread(self, which: str, *values: str) -> list[Unread]:
+        rows = self._execute(
+            "SELECT min(id), sha256, path, (SELECT group_concat(language) FROM document_languages l"
+            f" WHERE l.document = files.document) FROM files WHERE path IS NOT NULL AND {which}"
+            " GROUP BY sha256 ORDER BY 1",
+            values,
+        )
+        return [Unread(row[1], row[2], tuple(row[3].split(",")) if row[3] else ()) for row in rows]
 
     def read(self, sha256: str, contents: Contents) -> None:
         """Write what a file says, and let it serve the documents that have no transcript."""

@@ -80,6 +80,15 @@ class Frontier:
         )
         self._ahead.clear()
 
+    def again_if_done(self, addresses: Iterable[Address]) -> None:
+        """Make addresses pending that ended well, because what they brought is lost."""
+        self._db.conn.executemany(
+            "UPDATE frontier SET state = 'pending', attempts = 0, next_try = NULL, reason = NULL"
+            " WHERE source = ? AND url = ? AND state IN ('done', 'excluded')",
+            [(self.source, a.url) for a in addresses],
+        )
+        self._ahead.clear()
+
     def narrow(self, scope: Literal["all", "pages", "files"]) -> None:
         """From now on hand out and count addresses of all kinds, only of pages, or only of files."""
         if self._scope != _SCOPES[scope]:

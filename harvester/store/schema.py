@@ -36,6 +36,12 @@ def m003_files(db: Database) -> None:
     db.conn.execute("CREATE INDEX files_sha256 ON files (sha256)")
 
 
+@migrations()
+def m004_files_to_read(db: Database) -> None:
+    """Finds what is to be read without going through the texts of all files."""
+    db.conn.execute("CREATE INDEX files_unread ON files (sha256) WHERE path IS NOT NULL AND condition IS NULL")
+
+
 CONTRACT = (
     """
 CREATE TABLE captures (

@@ -1,0 +1,124 @@
+"""Scrapy's HTTP download handler, which can also stream the body of an answer to disk.
+
+A request with a `Partial` in `meta["partial"]` has the body of a 200 written there instead of being
+held in memory; its response has no body. All else (proxies, TLS, limits, signals) is Scrapy's.
+"""
+
+import asyncio
+from typing import Any
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ResponseReader, _ScrapyAgent
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+
+from harvester.exceptions import StoreError
+from harvester.files.vault import Partial
+
+SLOWEST = 1024
+"""Bytes a second, below which, for as long as DOWNLOAD_TIMEOUT, an answer is given up as a drip."""
+
+_WATCH = 0.5  # seconds between two looks at a transfer
+
+
+class StreamingDownloadHandler(HTTP11DownloadHandler):
+    """Streams where a request asks for it, and gives up transfers that stall or that a stopping run does not need."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._patience = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+
+    async def download_request(self, request: Request) -> Response:
+        """Download as Scrapy does; with a partial, into it. Raises StoreError when the disk refuses."""
+        partial: Partial | None = request.meta.get("partial")
+        if partial is None:
+            return await super().download_request(request)
+        agent = _StreamingAgent(
+            contextFactory=self._contextFactory,
+            bindAddress=self._bind_address,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            crawler=self._crawler,
+        )
+        download = agent.download_request(request)
+        watch = asyncio.create_task(self._watch(download, partial))
+        try:
+            with wrap_twisted_exceptions():
+                response = await maybe_deferred_to_future(download)
+        except DownloadCancelledError:
+            if partial.error:
+                raise partial.error from None
+            raise
+        finally:
+            watch.cancel()
+        del response.headers["Content-Encoding"]  # it would be undone on the empty body
+        return response
+
+    async def _watch(self, download: "Deferred[Response]", partial: Partial) -> None:
+        """Cancel a transfer that stalls, that the disk refuses, or that a stopping run no longer waits for."""
+        before, waited = 0, 0.0
+        while True:
+            await asyncio.sleep(_WATCH)
+            waited += _WATCH
+            if partial.error:
+                partial.stopped = "the disk"
+            elif self._crawler.engine is None or not self._crawler.engine.running:
+                partial.stopped = "the run was stopped"
+            elif waited >= self._patience:
+                if partial.size - before < self._patience * SLOWEST:
+                    partial.stopped = f"fewer than {SLOWEST} bytes a second for {self._patience:.0f} seconds"
+                before, waited = partial.size, 0.0
+            if partial.stopped:
+                download.cancel()
+                return
+
+
+class _StreamingAgent(_ScrapyAgent):
+    """Hands the body of a 200 to the request's partial."""
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        if txresponse.code == 200:
+            txresponse = _Diverted(txresponse, request.meta["partial"])
+        else:
+            request.meta["download_maxsize"] = self._maxsize  # it is a page, and is held in memory
+        return super()._cb_bodyready(txresponse, request)
+
+
+class _Diverted:
+    """A response of Twisted's whose reader keeps what it gets in a partial."""
+
+    def __init__(self, txresponse: Any, partial: Partial) -> None:
+        self._txresponse, self._partial = txresponse, partial
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._txresponse, name)
+
+    def deliverBody(self, reader: _ResponseReader) -> None:
+        """Twisted's way to start the body."""
+        reader._bodybuf = _Sink(self._partial)  # type: ignore[assignment]
+        self._txresponse.deliverBody(reader)
+
+
+class _Sink:
+    """Stands in for the buffer of a reader. Never raises: Twisted would only log it."""
+
+    def __init__(self, partial: Partial) -> None:
+        self._partial = partial
+
+    def write(self, data: bytes) -> int:
+        if self._partial.error is None:
+            try:
+                return self._partial.write(data)
+            except StoreError as error:
+                self._partial.error = error
+        return 0
+
+    def truncate(self, size: int) -> int:
+        return size
+
+    def getvalue(self) -> bytes:
+        return b""
