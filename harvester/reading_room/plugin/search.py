@@ -68,8 +68,8 @@ class Found:
     """Row number → position in `texts`, where another language version is what matched."""
 
 
-def find(connection: sqlite3.Connection, asked: Asked) -> Found:
-    """All that match, best first."""
+def match(connection: sqlite3.Connection, asked: Asked) -> tuple[dict[int, float], dict[int, int]]:
+    """All that match: row number → score, the lower the better; row number → matching other version."""
     allowed = _allowed(connection, asked) if asked.narrowed else None
     scores, version = _matches(connection, asked.query)
     if scores is None:
@@ -77,6 +77,12 @@ def find(connection: sqlite3.Connection, asked: Asked) -> Found:
         scores = dict.fromkeys(rows, 0.0)
     elif allowed is not None:
         scores = {row: score for row, score in scores.items() if row in allowed}
+    return scores, version
+
+
+def find(connection: sqlite3.Connection, asked: Asked) -> Found:
+    """The best of what matches, in the order asked for."""
+    scores, version = match(connection, asked)
     if asked.sort == "relevance" and asked.query:
         best = sorted(scores, key=scores.__getitem__)[:DEPTH]
     else:
