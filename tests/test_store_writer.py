@@ -132,23 +132,6 @@ def test_a_guessed_body_never_replaces_a_reading(archive: Archive) -> None:
     assert archive.rows("SELECT text, text_from FROM documents") == [("One übung.\n\nTwo.", "template")]
 
 
-def test_a_legacy_record_takes_its_real_slug_and_keeps_its_history(archive: Archive) -> None:
-    archive.write(document(slug="record-7", title="Legacy", text_from="legacy"))
-    archive.write(document(slug="record-7", title="Legacy, corrected", text_from="legacy"), TUESDAY)
-    archive.write(document(), WEDNESDAY)
-    assert archive.rows("SELECT slug, title FROM documents") == [("a", "A title")]
-    assert archive.rows("SELECT document, version FROM document_versions ORDER BY version") == [("a", 2), ("a", 3)]
-    assert archive.rows("SELECT DISTINCT document FROM document_people") == [("a",)]
-
-
-def test_a_legacy_record_found_later_never_wins(archive: Archive) -> None:
-    archive.write(document())
-    archive.write(document(slug="record-7", title="Legacy", text="Old", text_from="legacy", type="Cable"), TUESDAY)
-    assert archive.rows("SELECT slug, title, text, type FROM documents") == [
-        ("a", "A title", "One übung.\n\nTwo.", "Cable")
-    ]
-
-
 @pytest.mark.parametrize("topic_first", [True, False])
 def test_topics_come_from_the_filtered_catalog_in_any_order(archive: Archive, topic_first: bool) -> None:
     topic = Topic("korean-war", "Korean War", term_id="12")

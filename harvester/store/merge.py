@@ -29,8 +29,8 @@ def merge(held: Mapping[str, Any], read: Mapping[str, Any], *, newer: bool) -> d
         not _given(held.get("text")) or offered > trusted or (newer and offered == trusted)
     )
     _together(merged, read if takes else held, BODY)
-    dated = newer or not _given(held.get("date_text"))
-    _together(merged, read if dated and _given(read.get("date_text")) else held, DATE)
+    dated = (newer and _given(read.get("date_text"))) or not _dated(held)
+    _together(merged, read if dated and _dated(read) else held, DATE)
     if held.get("text") == merged.get("text") and _given(held.get("text_agreement")):
         merged["text_agreement"] = held["text_agreement"]  # the chrome around an unchanged text may move it
     return merged
@@ -38,6 +38,10 @@ def merge(held: Mapping[str, Any], read: Mapping[str, Any], *, newer: bool) -> d
 
 def _given(value: Any) -> bool:
     return value is not None and value != [] and value != {}
+
+
+def _dated(values: Mapping[str, Any]) -> bool:
+    return _given(values.get("date_text")) or _given(values.get("date_edtf"))
 
 
 def _together(merged: dict[str, Any], chosen: Mapping[str, Any], names: tuple[str, ...]) -> None:

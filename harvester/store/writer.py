@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from harvester import urls
 from harvester.capture import Provenance
 from harvester.items import Citation, Document, Person, Place, Record, Subject, Term, Text, Topic
 from harvester.normalise.text import slugify
@@ -18,6 +19,7 @@ from harvester.store import history
 from harvester.store.files import Files
 from harvester.store.merge import merge
 from harvester.store.search import MAIN, index_cjk
+from harvester.store.unite import unite
 
 _JSON = ("collections", "other")
 _ELSEWHERE = ("people", "places", "subjects", "topics", "archives", "languages", "donors")
@@ -84,9 +86,10 @@ class Writer:
             self.topics_of(slug)
             self._files(slug, document, read)
             return "new"
-        newer = seen_at >= (held["last_seen"] or "") and not (
-            document.text_from == "legacy" and held["text_from"] not in (None, "legacy")
-        )
+        rank = _rank(document.url, document.legacy_url, self._captured(capture))
+        held_rank = _rank(held["url"], held["legacy_url"], self._captured(held["capture"]))
+        better = rank > held_rank
+        newer = better or (rank == held_rank and seen_at >= (held["last_seen"] or ""))
         merged = merge(held, read, newer=newer)
         changes = history.changes(held, merged)
         if changes:
@@ -99,9 +102,9 @@ class Writer:
             self._links(slug, document, merged, held)
             self._index(slug, merged)
         self._execute(
-            "UPDATE documents SET last_seen = max(coalesce(last_seen, ''), ?), first_seen = min(first_seen, ?),"
+            "UPDATE documents SET last_seen = CASE WHEN ? THEN ? ELSE last_seen END, first_seen = min(first_seen, ?),"
             " gone_since = CASE WHEN ? THEN NULL ELSE gone_since END WHERE slug = ?",
-            (seen_at, seen_at, newer, slug),
+            (newer, seen_at, seen_at, newer, slug),
         )
         self._files(slug, document, merged)
         return "changed" if changes else "unchanged"
@@ -211,11 +214,17 @@ class Writer:
                 (document.record_id, legacy),
             ).fetchone()
             return row[0] if row else legacy
-        self._execute(
-            "UPDATE OR IGNORE documents SET slug = ?, url = ? WHERE slug = ?",
-            (document.slug, document.url, legacy),
-        )
+        if self._execute("SELECT 1 FROM documents WHERE slug = ?", (legacy,)).fetchone():
+            if self._execute("SELECT 1 FROM documents WHERE slug = ?", (document.slug,)).fetchone():
+                unite(self._db, legacy, document.slug)
+            else:
+                self._execute("UPDATE documents SET slug = ? WHERE slug = ?", (document.slug, legacy))
         return document.slug
+
+    def _captured(self, capture: int | None) -> str:
+        """The address of a capture."""
+        row = self._execute("SELECT url FROM captures WHERE id = ?", (capture,)).fetchone()
+        return row[0] if row else ""
 
     def _held(self, slug: str) -> dict[str, Any] | None:
         cursor = self._execute("SELECT * FROM documents WHERE slug = ?", (slug,))
@@ -339,6 +348,14 @@ class Writer:
             "INSERT INTO citation_people (document, position, role, name) VALUES (?, ?, ?, ?)",
             [(slug, position, p.role, p.name) for position, p in enumerate(citation.people)],
         )
+
+
+def _rank(url: str | None, legacy_url: str | None, captured: str) -> int:
+    """How far values can be trusted: of a page of today's site, of the site before 2022, of an RIS export."""
+    if url != legacy_url:
+        return 2
+    address = urls.recognise(captured)
+    return 0 if address and address.kind == "ris" else 1
 
 
 def _row(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
