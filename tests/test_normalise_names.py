@@ -127,6 +127,8 @@ def test_other_forms_of_a_name_stay_in_the_name():
 def test_years_of_an_organisation_are_no_life():
     found = person("Committee of Public Safety, 1945-1947")
     assert (found.name, found.birth_year) == ("Committee of Public Safety, 1945-1947", None)
+    apart = person("Warsaw Treaty Organization", None, "1955-1991")
+    assert (apart.life_dates, apart.birth_year, apart.death_year) == ("1955-1991", None, None)
 
 
 def test_the_link_gives_the_id_and_without_one_the_name_gives_a_stable_one():

@@ -1,6 +1,10 @@
 """Pages become records: what is chosen, kept, joined and reported."""
 
+import pickle
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvester.items import Document, Mention, Person, Place, Subject, Term, Text, Topic
 from harvester.normalise import records, text
@@ -316,3 +320,38 @@ def test_the_catalog_and_what_is_no_page_hold_no_records():
 )
 def test_words_are_counted_the_same_in_any_script(body, count):
     assert text.count_words(body) == count
+
+
+@given(st.text(alphabet="ab_1'-’‘“”–—… \n.,;é中\xa0", max_size=40))
+def test_the_fast_count_is_the_count_of_the_words(body):
+    assert text.count_words(body) == len(text.words(body))
+
+
+SHOWN = st.one_of(st.none(), st.text(max_size=30), st.sampled_from(["1962?", "Kim, Il Sung", "f. 5, op. 1", "English"]))
+PILLS = st.lists(st.builds(Pill, st.text(min_size=1, max_size=20), SHOWN), max_size=3)
+PAGES = st.builds(
+    DocumentPage,
+    url=st.just(f"{LIVE}/document/a"),
+    slug=st.just("a"),
+    date=SHOWN,
+    source=SHOWN,
+    uploaded=SHOWN,
+    record_id=SHOWN,
+    authors=PILLS,
+    places=PILLS,
+    subjects=PILLS,
+    languages=PILLS,
+    donors=PILLS,
+    versions=st.lists(st.builds(Version, SHOWN, SHOWN, SHOWN, scans=st.lists(st.text(), max_size=2)), max_size=3),
+    download=SHOWN,
+    other=st.dictionaries(st.text(max_size=9), st.lists(st.text(), max_size=2), max_size=2),
+)
+
+
+@given(PAGES)
+def test_no_page_raises_and_its_record_travels_between_processes(page):
+    (found,) = records(page)
+    assert pickle.loads(pickle.dumps(found)) == found
+    assert isinstance(found, Document)
+    assert found.date_text == page.date
+    assert len({place.id for place in found.places}) == len(found.places)

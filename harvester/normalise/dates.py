@@ -29,6 +29,9 @@ _PREFIX = {
     kind: re.compile(rf"(?:{alternatives('date_words', kind)})(?: |(?<=-)|(?=[0-9]))")
     for kind in ("approximate", "uncertain", "part", "before", "after")
 }
+_REMARK = {
+    kind: re.compile(rf" \((?:{alternatives('date_words', kind)}) ?\)$") for kind in ("approximate", "uncertain")
+}
 _SUFFIX = {kind: re.compile(rf" ?(?:{alternatives('date_words', kind)})$") for kind in ("or-before", "or-after")}
 _QUERY = re.compile(r" ?[(\[] ?\? ?[)\]]")
 
@@ -114,8 +117,11 @@ def _open(tidy: str, supplied: str) -> Date | None:
 
 
 def _qualified(tidy: str) -> tuple[str, str]:
-    """Without the words in front that qualify a date, and the marks that they stand for."""
+    """Without the words that qualify a date, in front or in parentheses behind, and the marks they stand for."""
     marks = ""
+    for kind, mark in (("approximate", "~"), ("uncertain", "?")):
+        if match := _REMARK[kind].search(tidy):
+            tidy, marks = tidy[: match.start()], marks + mark
     while True:
         for kind, mark in (("approximate", "~"), ("uncertain", "?"), ("part", "")):
             match = _PREFIX[kind].match(tidy)

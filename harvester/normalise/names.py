@@ -51,6 +51,8 @@ def person(name: str, href: str | None = None, note: str | None = None) -> Perso
     if life.shown is None:
         life = life_dates(note)
     kind = kind_of(name)
+    if kind == "organisation":
+        life = Life(life.shown)  # nobody was born
     family, given = _parts(name) if kind == "person" else (None, None)
     address = urls.recognise(href) if href else None
     known = address if address and address.kind == "person" else None
