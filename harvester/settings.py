@@ -57,6 +57,10 @@ REVISIT_LIMIT = 500  # pages checked again in one run
 
 # --- Reading ---------------------------------------------------------------------------------
 WITNESS_EVERY = 50  # in bulk reads, trafilatura reads every n-th page too; over HTTP every page
+HARVEST_EXECUTOR = ""  # who reads in bulk: this machine, or a cluster, as dask://HOST:PORT (docs/scale.md)
+READ_PROCESSES = 0  # on this machine; 0 means one for each core
+READ_SECONDS = 30.0  # of CPU time for one page, before its process is ended and its address `failed`
+READ_MEMORY = 448 * 1024 * 1024  # bytes of a reading process's own memory; with shared libraries under 512 MB
 
 # --- Files: the PDFs, with `-a files=yes` ----------------------------------------------------
 FILES_MAXSIZE = 512 * 1024 * 1024  # bytes of one file; a larger one is left out and recorded

@@ -1,0 +1,137 @@
+"""The reading processes: same results as reading here, limits that hold, and a bad page costs itself only."""
+
+import asyncio
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harvester import reading
+from harvester.capture import Capture
+from harvester.workers import executor, guard
+from harvester.workers.guard import Guard
+from harvester.workers.jobs import Result, Unreadable
+from harvester.workers.limits import Limits
+from harvester.workers.readers import Readers
+
+FIXTURES = Path(__file__).parent / "fixtures" / "document"
+# Stands in front of the reader in every Python process of a test: what a page says is what it does.
+POISON = """
+import os, signal, time
+from harvester import reading
+whole = reading.read
+def read(capture, witness=True):
+    match capture.body:
+        case b"endless":
+            while True: pass
+        case b"asleep": time.sleep(1000)
+        case b"exploding":
+            held = []
+            while True: held.append(bytearray(1 << 20))
+        case b"crashing": os.kill(os.getpid(), signal.SIGSEGV)
+        case b"leaving": os._exit(0)
+        case b"raising": raise RecursionError("too deep")
+    return whole(capture, witness)
+reading.read = read
+"""
+
+
+def capture(body: bytes, url: str = "https://digitalarchive.wilsoncenter.org/document/some") -> Capture:
+    return Capture(url, body, "mirror", "2025-03-16T00:00:00Z")
+
+
+@pytest.fixture(scope="module")
+def good() -> list[Capture]:
+    """A dozen pages of the sample."""
+    return [
+        capture(path.read_bytes(), f"https://digitalarchive.wilsoncenter.org/document/{path.parent.name}")
+        for path in sorted(FIXTURES.glob("*/input.html"))[:12]
+    ]
+
+
+@pytest.fixture
+def poison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the child processes of this test do what the pages say."""
+    (tmp_path / "sitecustomize.py").write_text(POISON)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{Path(__file__).parent.parent}")
+
+
+def read_all(captures: Iterable[Capture], **options: object) -> list[Result]:
+    async def run() -> list[Result]:
+        readers = Readers(**options)  # type: ignore[arg-type]
+        try:
+            return [result async for result in readers.read(captures)]
+        finally:
+            readers.close()
+
+    return asyncio.run(run())
+
+
+def test_same_as_here(good: list[Capture]) -> None:
+    expected = [reading.read(page, witness=number % 5 == 0) for number, page in enumerate(good * 4, 1)]
+    assert read_all(good * 4, processes=2, witness_every=5) == expected
+
+
+@pytest.mark.usefixtures("poison")
+def test_bad_pages_cost_themselves_only(good: list[Capture]) -> None:
+    said = {
+        b"endless": "0.5 seconds",
+        b"exploding": "448 MB",
+        b"crashing": "SIGSEGV",
+        b"raising": "RecursionError",
+        b"leaving": "exit code 0",
+    }
+    captures = [good[0], *map(capture, said), *good[1:]]
+    results = read_all(captures, processes=2, limits=Limits(seconds=0.5))
+    assert [result.provenance.digest for result in results] == [page.digest for page in captures]
+    bad = [result for result in results if isinstance(result, Unreadable)]
+    assert len(bad) == len(said)
+    for result, reason in zip(bad, said.values(), strict=True):
+        assert reason in result.reason
+
+
+@pytest.mark.usefixtures("poison")
+def test_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_PATIENCE", 1)
+    [result] = read_all([capture(b"asleep")], processes=1, limits=Limits(seconds=0.5))
+    assert isinstance(result, Unreadable)
+    assert "no answer" in result.reason
+
+
+@pytest.mark.usefixtures("poison")
+def test_memory_stays_under_its_limit() -> None:
+    watched = Guard(Limits(memory=200 * 2**20))
+    try:
+        watched.read([(capture(b""), False)])
+        child = watched._child
+        assert child
+        watched.read([(capture(b"exploding"), False)])
+        _, _, usage = os.wait4(child.pid, 0)  # it has grown too large, and left
+    finally:
+        watched.close()
+    assert 150 * 2**20 < usage.ru_maxrss * 1024 < 256 * 2**20
+
+
+def test_killed_in_the_middle(good: list[Capture]) -> None:
+    """Children are killed while they read or start; no page is lost and none is blamed."""
+    captures = good * 40
+    kills = iter([0, 150, 151, 300, 420])
+
+    def fed() -> Iterator[Capture]:
+        due = next(kills)
+        for number, page in enumerate(captures):
+            if number == due:
+                due = next(kills, -1)
+                for watched in executor._guards:
+                    if watched._child:
+                        watched._child.kill()
+            yield page
+
+    assert read_all(fed(), processes=2) == [reading.read(page, witness=False) for page in captures]
+    assert next(kills, None) is None
+
+
+def test_wrong_executor() -> None:
+    with pytest.raises(executor.ExecutorError, match=r"dask://HOST:PORT"):
+        executor.open_workers("ssh://somewhere")
