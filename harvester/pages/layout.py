@@ -26,9 +26,11 @@ def main_part(root: etree._Element, flags: list[str]) -> etree._Element:
     if body is None:
         return root
     body = deepcopy(body)
-    for chrome in many(body, "header, nav, footer, [role=banner], [role=navigation], [role=contentinfo]"):
-        if first(chrome, "h1.title") is None:
-            _drop(chrome)
+    chrome = many(body, "header, nav, footer, [role=banner], [role=navigation], [role=contentinfo]")
+    titles = [title for title in many(body, "h1.title") if set(chrome).isdisjoint(title.iterancestors())]
+    for part in chrome:
+        if titles or first(part, "h1.title") is None:
+            _drop(part)
     return body
 
 

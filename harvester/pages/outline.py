@@ -45,6 +45,10 @@ class Outline:
         """Whether `inner` stands inside `outer`; an element does not hold itself."""
         return self._order[outer] < self._order[inner] <= self._last[outer]
 
+    def follows(self, later: Element, earlier: Element) -> bool:
+        """Whether `later` begins after `earlier` does."""
+        return self._order[later] > self._order[earlier]
+
     def outermost(self, elements: list[Element]) -> list[Element]:
         """Those of the elements, given in order, that stand in none of the others."""
         kept: list[Element] = []

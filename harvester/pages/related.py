@@ -12,7 +12,8 @@ from harvester.pages.outline import Element, Outline
 
 _OWN_TEXT = ("information-block", "pill-block", "donated")
 _WORDS = re.compile(r"\s*(?:related|popular|featured|recommended|see also|more|similar|you may|other)\b", re.I)
-_CLASSES = re.compile(r"\b(?:related|popular|featured|recommended|teaser|card|views-row|similar)", re.I)
+_LISTS = re.compile(r"\b(?:related|popular|featured|recommended|similar)", re.I)
+_CARDS = re.compile(r"\b(?:teaser|card|views-row)", re.I)
 _ITEMS = frozenset({"li", "article", "tr", "dd"})
 _SECTIONS = frozenset({"section", "aside", "div", "nav", "footer"})
 
@@ -32,6 +33,7 @@ class Related:
             headings = outline.of_tag("h2", "h3", "h4", "h5")
             self._headings = [heading for heading in headings if _WORDS.match(_text(heading))]
             self._dated = outline.of_class("date", "text-block")
+            self._fields = outline.of_class(*_OWN_TEXT)
             self._roots = {root for link in links if (root := self._root(link)) is not None}
 
     def __contains__(self, element: Element) -> bool:
@@ -63,18 +65,25 @@ class Related:
         )
 
     def _root(self, link: Element) -> Element | None:
-        """The item or section a link belongs to: the smallest part that looks like one."""
-        dated = None
+        """The item or section a link belongs to: the smallest part that looks like one, or else all
+        around the link in which only it and what follows it is dated or described."""
+        outline, widest = self._outline, None
         for above in (link, *link.iterancestors()):
             if above in self._own:
                 break
-            if above.tag in _ITEMS or _CLASSES.search(above.get("class") or ""):
+            names = above.get("class") or ""
+            if _LISTS.search(names):
                 return above
-            if above.tag in _SECTIONS and self._outline.inside(above, self._headings):
+            if outline.inside(above, self._fields):
+                break
+            if above.tag in _ITEMS or _CARDS.search(names):
                 return above
-            if dated is None and self._outline.inside(above, self._dated):
-                dated = above
-        return dated
+            if above.tag in _SECTIONS and outline.inside(above, self._headings):
+                return above
+            dated = outline.inside(above, self._dated)
+            if dated and (dated[0] is link or outline.holds(link, dated[0]) or outline.follows(dated[0], link)):
+                widest = above
+        return widest
 
 
 def _text(element: Element) -> str:
