@@ -1,24 +1,24 @@
-"""How far a crawl is, for a person: one live line on a terminal, a plain log line a minute elsewhere."""
+"""How far a crawl is, for a person: pages and files done and to go, the rate and the time left."""
 
 import logging
-import sys
 import time
+from collections import Counter
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
-logger = logging.getLogger(__name__)
+from harvester.console import Line, duration, size
 
-_LIVE, _PLAIN = 0.5, 60.0  # seconds between two lines
+logger = logging.getLogger(__name__)
 
 
 class Progress:
-    """Pages done, known and to go, the rate and the time left."""
+    """One live line on a terminal, a plain log line a minute elsewhere."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.live = sys.stderr.isatty()
+        self.line = Line(logger.info)
         crawler.signals.connect(self.opened, signals.spider_opened)
         crawler.signals.connect(self.closed, signals.spider_closed)
 
@@ -31,35 +31,30 @@ class Progress:
         """Start to count."""
         self.started = time.monotonic()
         self.loop = create_looping_call(self.show)
-        self.loop.start(_LIVE if self.live else _PLAIN, now=False)
+        self.loop.start(self.line.every, now=False)
 
     def closed(self) -> None:
         """Leave the terminal's line."""
         if self.loop.running:
             self.loop.stop()
-        if self.live:
-            sys.stderr.write("\r\x1b[K")
+        self.line.clear()
 
     def show(self) -> None:
         """Say how far the crawl is."""
         archive = getattr(self.crawler.spider, "archive", None)
-        if archive is None:
-            return
-        states = archive.frontier.counts()
-        known, to_go = sum(states.values()), states.get("pending", 0)
-        done = archive.counts["pages"]
-        rate = done / (time.monotonic() - self.started)
-        left = _duration(to_go / rate) if rate else "unknown"
-        line = f"{done} pages done, {known} known, {to_go} to go, {rate:.1f} a second, {left} left"
-        if self.live:
-            sys.stderr.write(f"\r\x1b[K{line}")
-            sys.stderr.flush()
-        else:
-            logger.info(line)
+        if archive is not None:
+            self.line.show(describe(archive.counts, archive.frontier.counts(), time.monotonic() - self.started))
 
 
-def _duration(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return (
-        f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min" if minutes else "under a minute"
-    )
+def describe(counts: Counter[str], states: dict[str, int], seconds: float) -> str:
+    """What has been done in so many seconds, out of the addresses in each state."""
+    known, to_go = sum(states.values()), states.get("pending", 0)
+    pages, files, received = counts["pages"], counts["files"], counts["file bytes"]
+    rate = (pages + files) / seconds if seconds else 0.0
+    said = [f"{pages:,} pages done"]
+    if files:
+        said.append(f"{files:,} files ({size(received)}, {size(received / seconds)} a second)")
+    if counts["files to read"]:
+        said.append(f"{counts['files to read']:,} files to read")
+    left = duration(to_go / rate) if rate else "unknown"
+    return ", ".join([*said, f"{known:,} known, {to_go:,} to go, {rate:.1f} a second, {left} left"])
