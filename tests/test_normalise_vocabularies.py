@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from harvester.items import Subject, Term
 from harvester.normalise import text
+from harvester.normalise.memory import remembered
 from harvester.normalise.tables import rows
 from harvester.normalise.vocabularies import language_of_label, languages, place, subject, term, topic
 
@@ -175,3 +176,17 @@ def test_no_value_raises_and_each_has_an_id(shown):
     assert place(shown).id
     assert all(found.id for found in languages(shown).terms)
     assert language_of_label(shown).unknown in (None, text.line(shown))
+
+
+def test_values_are_remembered_unless_a_hostile_page_made_them_long():
+    calls = []
+
+    @remembered(2)
+    def measure(value: str | None, other: str | None = None) -> int:
+        calls.append(value)
+        return len(value or "") + len(other or "")
+
+    assert [measure("a"), measure("a"), measure(None), measure(None)] == [1, 1, 0, 0]
+    assert calls == ["a", None]
+    assert measure("a", "x" * 9_999) == measure("a", "x" * 9_999) == 10_000
+    assert len(calls) == 4

@@ -5,11 +5,12 @@ files or volumes are named, none is taken, for a citation is of one document.
 """
 
 import re
-from functools import lru_cache, partial
+from functools import partial
 
 from harvester.items import Citation
 
 from . import credits
+from .memory import remembered
 from .tables import alternatives, words
 from .vocabularies import is_place
 
@@ -49,7 +50,7 @@ _SMALL = frozenset(("a", "al", "and", "at", "de", "der", "des", "di", "du", "et"
 _SMALL |= {"le", "of", "on", "the", "und", "y"}
 
 
-@lru_cache(maxsize=1_024)
+@remembered(1_024)
 def read(source: str | None) -> Citation | None:
     """What a source citation says plainly; None when it says nothing so."""
     if not source:

@@ -5,10 +5,10 @@ Pure; raises nothing.
 """
 
 import re
-from functools import lru_cache
 
 from harvester.items import CitedPerson
 
+from .memory import remembered
 from .names import kind_of
 from .tables import words
 from .vocabularies import is_place
@@ -36,7 +36,7 @@ def read(source: str) -> tuple[list[CitedPerson], str]:
     return people, source[: clause.start()] or after
 
 
-@lru_cache(maxsize=4_096)
+@remembered(4_096)
 def _credited(credits: str) -> tuple[list[CitedPerson], str]:
     """Those named from the first clause on, and what follows the last; hundreds of documents share them."""
     people: list[CitedPerson] = []

@@ -13,9 +13,9 @@ What the bounds mean, for none is sharper than the page:
 
 import re
 from calendar import monthrange
-from functools import lru_cache
 
 from . import text
+from .memory import remembered
 from .points import UNDATED, Date, Point, point, to_date
 from .tables import alternatives, words
 
@@ -36,7 +36,7 @@ _SUFFIX = {kind: re.compile(rf" ?(?:{alternatives('date_words', kind)})$") for k
 _QUERY = re.compile(r" ?[(\[] ?\? ?[)\]]")
 
 
-@lru_cache(maxsize=20_000)
+@remembered(20_000)
 def read(shown: str | None) -> Date | None:
     """A date as shown, read; `UNDATED` where there is none to read, None where it is not understood."""
     line = text.line(shown)

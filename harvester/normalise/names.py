@@ -6,13 +6,13 @@ in the names of bodies only; a name without one is a body's only where such a wo
 """
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from harvester import urls
 from harvester.items import Person
 
 from . import text
+from .memory import remembered
 from .tables import words
 from .vocabularies import is_place
 
@@ -44,7 +44,7 @@ class Life(NamedTuple):
     died: int | None = None
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def person(name: str, href: str | None = None, note: str | None = None) -> Person:
     """A person or organisation as a pill, a list or its own page shows it; `note` holds the life dates."""
     name, life = with_life_dates(name)
@@ -95,7 +95,7 @@ def _year(shown: str | None) -> int | None:
     return int(match[1]) if match else None
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def kind_of(name: str) -> str | None:
     """`person`, `organisation`, or None where the name does not tell."""
     if len(name) > _LONGEST:

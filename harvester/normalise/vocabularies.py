@@ -4,13 +4,14 @@ Pure; raises nothing. A language that the table does not know keeps its name, wi
 """
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from harvester import urls
 from harvester.items import Place, Subject, Term, Topic
 
 from . import text
+from .memory import remembered
 from .tables import rows, words
 
 _CACHED = 8_192
@@ -42,7 +43,7 @@ def _languages() -> dict[str, Term]:
     return table
 
 
-@lru_cache(maxsize=_CACHED)
+@remembered(_CACHED)
 def languages(shown: str) -> Languages:
     """The languages a value names: `Russian`, `rus`, `Русский`, `Chinese and Korean`."""
     known = _languages()
@@ -57,7 +58,7 @@ def languages(shown: str) -> Languages:
     return Languages([Term(text.slugify(name) or name, name)], name)
 
 
-@lru_cache(maxsize=_CACHED)
+@remembered(_CACHED)
 def language_of_label(label: str | None) -> Languages:
     """The language a tab's label names: `English Translation`, `Transcript (Hungarian)`.
 
@@ -74,13 +75,13 @@ def language_of_label(label: str | None) -> Languages:
     return Languages([found], None) if found else Languages([], name)
 
 
-@lru_cache(maxsize=_CACHED)
+@remembered(_CACHED)
 def term(name: str) -> Term:
     """An archive or a donor: its name and a slug made from it."""
     return Term(text.slugify(name) or name, name)
 
 
-@lru_cache(maxsize=_CACHED)
+@remembered(_CACHED)
 def subject(name: str) -> Subject:
     """A subject heading: `China--Foreign relations--Soviet Union`, taken apart at `--`."""
     heading, *subdivisions = [part for part in map(text.line, name.split("--")) if part] or [name]
@@ -103,7 +104,7 @@ def is_place(name: str) -> bool:
     return text.slugify(name) in _places()
 
 
-@lru_cache(maxsize=_CACHED)
+@remembered(_CACHED)
 def place(name: str, href: str | None = None, note: str | None = None) -> Place:
     """A place as a pill, a list or its own page shows it; `note` holds the region, perhaps in parentheses."""
     address = urls.recognise(href) if href else None
