@@ -114,6 +114,9 @@ FORMS = {
         "people": ["translator Svetlana Savranskaya", "translator James Person, Jr."]
     },
     "Translated for CWIHP by Gary Goldberg, National Security Archive.": {"people": ["translator Gary Goldberg"]},
+    "Obtained by Yu. V. Melnik and by others; translated by Gary Wu. Published in 1999.": {
+        "people": ["obtainer Yu. V. Melnik", "translator Gary Wu"]
+    },
     "Translated by Jane Doe, London School of Economics": {"people": ["translator Jane Doe"]},
     "Obtained by A. B. Smith. AVPRF, f. 1, op. 2, d. 3.": {
         "archive": "AVPRF",

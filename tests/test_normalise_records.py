@@ -133,7 +133,9 @@ def test_files_are_absolute_and_named_once_the_download_first():
             version(
                 "English", "Two", (f"{SCANS}/b.pdf", "http://wilson-center.drivingcreative.com/document/99018/download")
             ),
-            version("Russian", None, (f"{SCANS}/b.pdf", "https://example.org/c.pdf")),
+            version(
+                "Russian", None, (f"{SCANS}/b.pdf", "https://example.org/c.pdf", "javascript:alert(1)", "http://[")
+            ),
         ],
     )
     assert found.files == [f"{LIVE}/document/99018/download", f"{LIVE}{SCANS}/b.pdf", "https://example.org/c.pdf"]

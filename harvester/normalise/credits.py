@@ -21,6 +21,7 @@ _CLAUSE = re.compile(
 )
 _AND = re.compile(r",? and |, | & ")
 _TOKEN = re.compile(r" ?([^\W\d_][\w’'.-]*)")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 _AFTER = re.compile(r"\.?(?:\Z|[,;.()]| (?:and|&|for|with|from|on|in|at|of CWIHP)\b)")
 _PARTICLES = frozenset(("al", "bin", "da", "de", "del", "den", "der", "di", "du", "el", "ibn", "la", "van", "von"))
 _END = re.compile(r"(?<!\s\w)[.;]\s")
@@ -70,13 +71,12 @@ def _name(source: str, position: int) -> str | None:
     capitals = 0
     while match := _TOKEN.match(source, end):
         token = match[1]
-        initial = len(token.rstrip(".")) == 1 or re.fullmatch(r"(?:[^\W\d_]\.)+", token)
         if not (token[0].isupper() or (token in _PARTICLES and capitals)):
             break
         capitals += token[0].isupper()
         end = match.end()
-        if token.endswith(".") and not initial:
-            end -= 1
+        if token.endswith(".") and not (_INITIALS.fullmatch(token) or (capitals == 1 and len(token) == 3)):
+            end -= 1  # a full stop, but for that of `Karl P.` or, in front, of `Yu.` and `Dr.`
             break
     if suffix := _SUFFIX.match(source, end):
         end = suffix.end()

@@ -1,7 +1,7 @@
 """A document's language versions: which one is its text, and what is kept beside it. Pure; raises nothing."""
 
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from harvester import urls
 from harvester.items import Text
@@ -45,15 +45,17 @@ def sort_out(versions: list[Version]) -> Versions:
 def files(first: list[str], versions: list[Version], base: str) -> list[str]:
     """Absolute addresses of the PDFs, each once: `first`, then the scans in the order of the tabs."""
     shown = first + [scan for version in versions for scan in version.scans]
-    return list(dict.fromkeys(_absolute(address, base) for address in shown))
+    found = (_absolute(address, base) for address in shown)
+    return list(dict.fromkeys(address for address in found if address))
 
 
-def _absolute(address: str, base: str) -> str:
-    """The canonical address where it is one of the archive's, else just an absolute one."""
+def _absolute(address: str, base: str) -> str | None:
+    """The canonical address of what is the archive's, an absolute one of another site, None for no address."""
     known = urls.recognise(address, base)
     if known:
         return known.url
     try:
-        return urljoin(base, address)
+        absolute = urljoin(base, address.strip())
+        return absolute if urlsplit(absolute).scheme in ("http", "https") else None
     except ValueError:
-        return address
+        return None
