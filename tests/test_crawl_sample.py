@@ -28,7 +28,10 @@ def rows(output: Path) -> dict[str, list[dict[str, Any]]]:
     for name in names:
         moves = _MOVES.get(name) or set()
         found[name] = sorted(
-            ({k: row[k] for k in row.keys() if k not in moves} for row in connection.execute(f"SELECT * FROM {name}")),
+            (
+                {k: v for k, v in dict(row).items() if k not in moves}
+                for row in connection.execute(f"SELECT * FROM {name}")
+            ),
             key=str,
         )
     connection.close()
