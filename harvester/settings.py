@@ -14,6 +14,7 @@ HARVEST_OUTPUT = "output"
 CONTACT = ""  # an e-mail address or web page of whoever runs this harvest
 USER_AGENT = f"wilson-harvester/{__version__} (archival copy for research; one request at a time)"
 ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = BOT_NAME  # the name that rules may be made for
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.25  # seconds; with the jitter, never less than one
@@ -24,7 +25,7 @@ COOKIES_ENABLED = False  # nothing here needs a session
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # bytes of a page, inflated; files have a limit of their own
 DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
-DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_TIMEOUT = 30  # seconds for the whole of a page, so that a slow drip ends too
 DOWNLOAD_HANDLERS = {
     "http": "harvester.handlers.StreamingDownloadHandler",  # Scrapy's holds a 500 MB scan in memory
     "https": "harvester.handlers.StreamingDownloadHandler",
@@ -41,12 +42,13 @@ HTTPERROR_ALLOW_ALL = True  # the spider judges every status
 RETRY_ENABLED = False  # the frontier is the retry queue: it survives a kill, Scrapy's does not
 
 # --- Retries ---------------------------------------------------------------------------------
-RETRY_TIMES = 5  # tries of one address in one run, before it ends `failed`
+RETRY_TIMES = 8  # tries of one address in one run, before it ends `failed`
 RETRY_BACKOFF = 2.0  # seconds before the first new try; doubled at each further one, with jitter
-RETRY_BACKOFF_MAX = 300.0  # seconds; also the cap of a Retry-After
+RETRY_BACKOFF_MAX = 300.0  # seconds
+RETRY_AFTER_MAX = 300.0  # seconds; a server that asks for a longer wait is asked again after this one
 
 # --- The circuit breaker ---------------------------------------------------------------------
-BLOCK_SIGNS = 3  # challenges, 403 or 429 in a row before the crawl pauses
+BLOCK_SIGNS = 3  # challenges, 403 or 429 without a good page between them before the crawl pauses
 BLOCK_PAUSE = 900.0  # seconds
 BLOCK_RETRIES = 3  # pauses without a good page between them before the run ends with exit code 3
 
@@ -54,6 +56,25 @@ BLOCK_RETRIES = 3  # pauses without a good page between them before the run ends
 CATALOG_SWEEP_DAYS = 30  # the whole catalog is read again after so many days
 REVISIT_DAYS = 90  # a page is checked again after so many days
 REVISIT_LIMIT = 500  # pages checked again in one run
+
+# --- The drift alarm: exit code 5. Shares are from 0 to 1 -------------------------------------
+# The least share of the documents of a run that must have a field. Low on purpose: documents without a date,
+# a transcript or an author are many. What each document had before is compared too, and that is sharper.
+DRIFT_MINIMA = {
+    "title": 0.98, "record_id": 0.5, "source": 0.5, "uploaded": 0.5, "languages": 0.5, "date_text": 0.5,
+    "archives": 0.3, "rights": 0.3, "text": 0.2, "places": 0.1, "subjects": 0.1, "summary": 0.1, "authors": 0.05,
+}  # fmt: skip
+DRIFT_LEAST = 20  # documents read before a share means anything
+DRIFT_LOST = 0.05  # of the documents that had a field, how many may come without it
+DRIFT_REWRITTEN = 0.5  # of the documents read again, how many may have another value of one field all at once
+DRIFT_GUESSED = 0.02  # of the bodies, how many may be guessed because the container is missing
+DRIFT_AGREEMENT = 0.15  # by how much the two readings of the bodies may agree less than before
+DRIFT_VANISHED = 0.02  # of the documents held, how many may be gone, or missing from the catalog's claim
+
+# --- Who is told ------------------------------------------------------------------------------
+NOTIFY_COMMAND = ""  # run without a shell, with the report as JSON on its standard input
+NOTIFY_WEBHOOK = ""  # an address to which the report is posted as JSON
+NOTIFY_WHEN = "failure"  # or `always`
 
 # --- Reading ---------------------------------------------------------------------------------
 WITNESS_EVERY = 50  # in bulk reads, trafilatura reads every n-th page too; over HTTP every page
@@ -69,6 +90,10 @@ FILES_READ_TIMEOUT = 120  # seconds to read the text of one file, in a process o
 FILES_READ_MEMORY = 1024 * 1024 * 1024  # bytes of that process
 OCR_PAGE_TIMEOUT = 120  # seconds to read one page with Tesseract
 
+DOWNLOADER = "harvester.stopping.PromptDownloader"
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # drops a request without telling the frontier
+}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "harvester.middlewares.robots.RobotsMiddleware": 100,  # an error of robots.txt means: do not crawl
@@ -79,6 +104,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "harvester.extensions.progress.Progress": 500,
+    "harvester.extensions.report.RunReport": 900,
 }
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True

@@ -11,6 +11,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from harvester.exceptions import HarvesterError, UsageError
 from harvester.spiders import arguments
+from harvester.stopping import PromptCrawler
 
 
 class Command(ScrapyCrawl):
@@ -33,7 +34,7 @@ class Command(ScrapyCrawl):
             spider = loader.load(args[0])
             arguments.read(args[0], spider.arguments, opts.spargs)  # type: ignore[attr-defined]
             writable(Path(self.settings["HARVEST_OUTPUT"]))
-            crawler = self.crawler_process.create_crawler(args[0])
+            crawler = PromptCrawler(spider, self.settings, init_reactor=True)
             self.crawler_process.crawl(crawler, **opts.spargs)
         except HarvesterError as error:
             print(f"scrapy crawl: {error}", file=sys.stderr)

@@ -1,52 +1,75 @@
-"""The circuit breaker: tells a block from a bad page, pauses, and says when to give up. No I/O.
+"""The circuit breaker: tells a block or a dead site from bad pages, and says when to pause or give up. No I/O.
 
-A block shows as challenges, 403 or 429 in a row and from more than one address (or from the very
-first); a dead site as connections that fail in a row. One good page clears both.
+Signs of a block are challenges, 403 and 429 without a good page between them. Before it takes them
+for a block, the spider asks once more for a page that was good before: if that one comes, the pages
+are at fault and not the site. The same goes for failures in numbers.
 """
 
 import time
 from dataclasses import dataclass, field
+
+FAILURES = 25
+"""Failures in a row after which the site is in doubt. By chance alone, at three in ten, it is 1e-13."""
+REFUSALS = 5
+"""Connections in a row that could not be made after which the site is dead."""
 
 
 @dataclass
 class Breaker:
     """State of one host; times in seconds of the monotonic clock."""
 
-    signs_to_pause: int
+    enough: int
+    """Signs of a block before the site is in doubt."""
     pause: float
     pauses: int
-    dead_after: int = 5
+    """Pauses without a good page between them, before it gives up."""
     good: int = 0
-    """Good answers so far."""
-    signs: list[str] = field(default_factory=list)
-    """Addresses that showed a block since the last good page."""
-    dead: int = 0
+    signs: int = 0
+    failures: int = 0
+    refusals: int = 0
     paused: int = 0
     until: float = 0.0
+    _seen: dict[str, int] = field(default_factory=dict)
 
     def answered(self) -> None:
-        """A good page: nobody blocks us."""
+        """A good page: the site is there and lets us in."""
         self.good += 1
-        self.signs.clear()
-        self.dead = self.paused = 0
+        self.signs = self.failures = self.refusals = self.paused = 0
 
     def blocked(self, url: str) -> bool:
-        """A sign of a block; returns whether it is time to give up."""
-        self.dead = 0
-        self.signs.append(url)
-        if len(self.signs) < self.signs_to_pause or (self.good and len(set(self.signs)) == 1):
-            return False
-        if self.paused >= self.pauses:
+        """A sign of a block; returns whether it tells against the address: good pages came since its last one."""
+        self.signs += 1
+        own = self._seen.get(url, self.good) < self.good
+        self._seen[url] = self.good
+        return own
+
+    def failed(self) -> None:
+        """An answer that is of no use, or none."""
+        self.failures += 1
+
+    def refused(self) -> bool:
+        """A connection that could not be made; returns whether the site must be taken for dead."""
+        self.refusals += 1
+        return self.refusals >= REFUSALS
+
+    @property
+    def blocks(self) -> bool:
+        """Whether there are signs enough of a block."""
+        return self.signs >= self.enough
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is time to find out if the site is at fault."""
+        return self.blocks or self.failures >= FAILURES
+
+    def at_fault(self) -> bool:
+        """The site is at fault: pause, or return True when it is time to give up."""
+        if not self.blocks or self.paused >= self.pauses:
             return True
         self.paused += 1
-        self.signs.clear()
+        self.signs = 0
         self.hold(self.pause)
         return False
-
-    def unreachable(self) -> bool:
-        """A connection that could not be made; returns whether the site must be taken for dead."""
-        self.dead += 1
-        return self.dead >= self.dead_after
 
     def hold(self, seconds: float) -> None:
         """Ask nothing for so long."""

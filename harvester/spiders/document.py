@@ -4,31 +4,42 @@
 """
 
 import asyncio
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
 
-from harvester import urls
+from harvester import drift, urls
+from harvester.capture import Capture
+from harvester.clock import days_ago, now
 from harvester.exceptions import HarvesterError, UsageError
 from harvester.middlewares.robots import RobotsMiddleware
-from harvester.pages.model import CatalogPage
-from harvester.reading import Reading
+from harvester.reading import Reading, read
 from harvester.spiders import arguments
-from harvester.spiders.harvest import HarvestSpider
+from harvester.spiders.harvest import UNREACHABLE, HarvestSpider, header
 from harvester.store.frontier import Entry
+from harvester.store.lists import Lists
+from harvester.store.runs import interrupted_since
 
 OTHER_COPIES = (
     "The archive survives in other copies: `scrapy crawl wayback` reads the Wayback Machine,"
     " `scrapy crawl warc -a path=…` WARC files, `scrapy crawl mirror -a path=…` a saved mirror."
 )
-_ROBOTS_TRIES = 3
+_TRIES = 6  # of robots.txt, when it fails
+_REFUSALS = 3  # of the connection
+_FRESH = 1 / 24  # days for which the catalog is not asked again by a run that goes on
 
 
 class SourceUnreachable(HarvesterError):
     """Raised when the site does not answer at all, or its robots.txt fails."""
 
     exit_code = 4
+
+
+class Blocked(HarvesterError):
+    """Raised when the site keeps us out from the first request on."""
+
+    exit_code = 3
 
 
 class DocumentSpider(HarvestSpider):
@@ -49,6 +60,7 @@ class DocumentSpider(HarvestSpider):
         self.hosts = urls.HOSTS | {(urlsplit(self.site).hostname or "").lower()}
         self.wanted = [self._wanted(url) for url in self.options.get("urls", [])]
         self.only = [address.url for address in self.wanted] or None
+        self._afresh = bool(self.options.get("full") or self.wanted)
 
     def _wanted(self, url: str) -> urls.Address:
         address = urls.recognise(url, self.site, self.hosts)
@@ -57,27 +69,39 @@ class DocumentSpider(HarvestSpider):
         return address
 
     async def arrive(self) -> None:
-        """Ask for robots.txt, a few times: whether the site answers, and what it allows."""
+        """Ask for robots.txt until it answers: whether the site is there, lets us in, and what it allows."""
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
-        problem = ""
-        for attempt in range(1, _ROBOTS_TRIES + 1):
-            if attempt > 1:
-                await asyncio.sleep(self._backoff(attempt - 1))
+        if robots is None:  # ROBOTSTXT_OBEY is off: the user answers for it
+            return
+        tries = refusals = 0
+        while True:
+            if self.breaker.left:
+                await asyncio.sleep(self.breaker.left)
             try:
-                if robots is None:  # ROBOTSTXT_OBEY is off: the user answers for it
-                    return
                 response = await robots.consult(self.site)
             except Exception as error:  # whatever a download raises: the site did not answer
-                problem = str(error) or type(error).__name__
-                continue
-            if response.status < 500 and response.status != 429:
-                return
-            problem = f"HTTP {response.status}; a robots.txt that fails means: do not crawl"
-        raise SourceUnreachable(self.unreachable(problem))
+                problem, asked = f"{type(error).__name__}: {error}", None
+                refusals += isinstance(error, UNREACHABLE)
+            else:
+                problem, asked = f"HTTP {response.status} for robots.txt", self.retries.asked(self._header_of(response))
+                if self._is_challenge(response) or response.status == 429:
+                    self.breaker.blocked(response.url)
+                    if self.breaker.blocks and self.breaker.at_fault():
+                        raise Blocked(self.block_message(problem))
+                    self.breaker.hold(asked or self.retries.backoff(1))
+                    continue
+                if response.status < 500:
+                    self.breaker.signs = 0
+                    return
+            tries += 1
+            if tries >= _TRIES or refusals >= _REFUSALS:
+                raise SourceUnreachable(self.unreachable(problem))
+            self.breaker.hold(asked or self.retries.backoff(tries))
 
     def unreachable(self, reason: str) -> str:
         """What to tell the user when the site does not answer."""
-        return f"{self.site} cannot be reached ({reason}). Nothing was changed. {OTHER_COPIES}"
+        kept = "What was harvested is kept" if self.opened else "Nothing was changed"
+        return f"{self.site} cannot be reached ({reason}). {kept}; the same command tries again. {OTHER_COPIES}"
 
     def block_message(self, reason: str) -> str:
         """What to tell the user when the site keeps us out."""
@@ -88,37 +112,62 @@ class DocumentSpider(HarvestSpider):
 
     def seed(self) -> None:
         """The wanted addresses, or the lists that lead to all others."""
-        frontier = self.archive.frontier
-        with self.archive.page():
+        settings, frontier, archive = self.crawler.settings, self.archive.frontier, self.archive
+        swept_before = days_ago(settings.getfloat("CATALOG_SWEEP_DAYS"))
+        self.lists = Lists(archive.db, self.source, swept_before, archive.writer.topics_of)
+        with archive.page():
             if self.wanted:
                 frontier.again(self.wanted)
                 return
             frontier.retry_failed()
             if self.options.get("full"):
-                frontier.all_again()
-            lists = [urls.recognise(f"/{name}") for name in urls.LISTS]
-            frontier.add([address for address in lists if address])
-            frontier.again([a for a in [urls.recognise("/search")] if a])
+                since = interrupted_since(archive.db, self.name, self.given) or archive.started
+                frontier.all_again(since)
+                if since == archive.started:
+                    self.lists.forget_sweeps()
+            elif "sample" not in self.options:
+                frontier.revisit(days_ago(settings.getfloat("REVISIT_DAYS")), settings.getint("REVISIT_LIMIT"))
+            frontier.add(address for name in urls.LISTS if (address := urls.recognise(f"/{name}")))
+            if not self.lists.sweeping():
+                frontier.again([_CATALOG])
 
     def learnt(self, reading: Reading) -> None:
-        """Of the first page of a list: ask for the rest of it, when it is not as known."""
-        page = reading.catalog
-        if page is not None and self.only is None:
-            reading.links.extend(self._rest(page))
+        """Of a page of a list: ask for what else of it is not as known; when the catalog changed, so may the topics."""
+        page, frontier = reading.catalog, self.archive.frontier
+        if page is None or self.only is not None:
+            return
+        news = self.lists.met(page, reading.provenance.fetched_at)
+        frontier.again(news.wanted)
+        if news.changed and not page.topic:
+            frontier.again(self.lists.topics())
+            if news.whole:
+                frontier.kind_again("list")
 
-    def _rest(self, page: CatalogPage) -> list[urls.Address]:
-        """The other pages of a list of which `page` is one."""
-        size = len(page.entries)
-        if not size:
+    def more(self) -> bool:
+        """When nothing is left to ask for: another round of what a sweep did not find; at last, the catalog's news."""
+        if self.only is not None:
+            return False
+        frontier = self.archive.frontier
+        with self.archive.page():
+            wanted = self.lists.rounds(now())
+            if not wanted and frontier.checked(_CATALOG.url) < min(days_ago(_FRESH), self.archive.started):
+                wanted = [_CATALOG]
+            frontier.again(wanted)
+        return bool(wanted)
+
+    def signs(self, limits: drift.Limits) -> list[drift.Alarm]:
+        """A catalog that cannot be read, or claims fewer documents than are held."""
+        if self.only is not None or "sample" in self.options:
             return []
-        if page.page == 0 and page.total:
-            numbers = range(1, -(-page.total // size))
-        elif page.total is None:
-            numbers = range(page.page + 1, page.page + 2)
-        else:
-            numbers = range(0)
-        found = [urls.recognise(urls.catalog(number, page.topic)) for number in numbers]
-        return [address for address in found if address]
+        state, reason = self.archive.frontier.state(_CATALOG.url)
+        claimed = self.lists.claimed()
+        if state in ("quarantined", "excluded"):
+            return [drift.Alarm("catalog", f"it cannot be read ({reason})", [_CATALOG.url])]
+        if state != "done":
+            return []
+        if claimed is None:
+            return [drift.Alarm("catalog", "it does not say how many documents it lists", [_CATALOG.url])]
+        return drift.shrunk(self.archive.frontier.held(), claimed, limits)
 
     def enough(self) -> bool:
         """With `-a sample=N`: whether N documents are here, or on their way."""
@@ -127,12 +176,25 @@ class DocumentSpider(HarvestSpider):
 
     def request_for(self, entry: Entry) -> Request:
         """Ask for an address; a page met before, on condition that it has changed."""
-        headers = {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
+        known = {} if self._afresh else {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
         return Request(
             urls.at(self.site, entry.url),
             callback=self.parse,
             errback=self.missed,
-            headers={name: value for name, value in headers.items() if value},
+            headers={name: value for name, value in known.items() if value},
             meta={"entry": entry},
             dont_filter=True,  # the frontier knows what has been asked for
         )
+
+    def _is_challenge(self, response: Any) -> bool:
+        capture = Capture(response.url, response.body, self.source, now(), response.status)
+        problem = read(capture, witness=False).problem
+        return problem is not None and problem.problem == "challenge"
+
+    def _header_of(self, response: Any) -> Any:
+        return lambda name: header(response, name)
+
+
+_found = urls.recognise(urls.catalog())
+assert _found
+_CATALOG = _found

@@ -1,59 +1,80 @@
-"""What the spiders that ask a server have in common: the frontier feeds them, every answer is judged.
+"""Spiders that ask a server: the frontier feeds them, every answer is judged. Nothing here parses a page.
 
-A subclass says where captures come from. It may raise HarvesterError; the run then ends with the
-error's exit code and message. Nothing here parses a page.
+An answer is kept, asked for again, or ends its address. A HarvesterError ends the run.
 """
 
 import asyncio
-import random
-from collections.abc import AsyncIterator, Callable, Mapping
-from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import Any, ClassVar
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any, Self
 from urllib.parse import urljoin
 
-from scrapy import Request, Spider
+from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest
 from scrapy.http import Response
+from twisted.internet.defer import CancelledError
 from twisted.internet.error import ConnectError
 from twisted.python.failure import Failure
 
 from harvester import urls
 from harvester.capture import Capture
-from harvester.exceptions import HarvesterError
+from harvester.clock import now
+from harvester.exceptions import StoreError
+from harvester.items import Document
 from harvester.reading import Harvest, Reading, read
-from harvester.spiders import arguments
 from harvester.spiders.breaker import Breaker
-from harvester.store.archive import Archive, now
+from harvester.spiders.retries import Retries
+from harvester.spiders.run import RunSpider
 from harvester.store.frontier import Entry
-from harvester.store.lock import Lock
 
-_BLOCKS = (403, 429)
 _GONE = (404, 410)
+_REFUSED = (401, 403, 429)
+_REPEATS = 4  # a page that is wrong in the very same way so often is no accident
+_HABIT = 5  # addresses without an end before a site is believed to write none
+_HOPS = 5  # redirects in a chain
+_NOT_OURS = ("home", "essay", "legacy-search")
+_BEGINS = re.compile(rb"<!doctype html|<html|<body", re.IGNORECASE)
+_ENDS = re.compile(rb"</html|</body", re.IGNORECASE)
 UNREACHABLE = (ConnectError, CannotResolveHostError, DownloadConnectionRefusedError)
 
 
-class HarvestSpider(Spider):
+class HarvestSpider(RunSpider):
     """Feeds requests from the frontier and settles each address by what came of it."""
 
-    source: ClassVar[str]
-    arguments: ClassVar[Mapping[str, Callable[[str], Any]]]
+    retries: Retries
+    breaker: Breaker
 
     def __init__(self, *args: Any, **given: str) -> None:
-        self.options = arguments.read(self.name, self.arguments, given)
-        self.given = given
-        self.exit_code: int | None = None
-        self.reason = ""
+        super().__init__(*args, **given)
         self.hosts = urls.HOSTS
-        self._cut: dict[str, str] = {}
         self.only: list[str] | None = None
         """When given, the only addresses this run asks for."""
-        super().__init__(*args)
+        self._canary: Entry | None = None
+        self._repeats: Counter[tuple[str, str]] = Counter()
+        self._ends = 0
+        self._endless: set[str] = set()
+        self._led_from: dict[str, str] = {}
+        self._last_problem = ""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **given: Any) -> Self:
+        """Scrapy's way in."""
+        spider = super().from_crawler(crawler, *args, **given)
+        settings = crawler.settings
+        spider.retries = Retries(
+            settings.getint("RETRY_TIMES"),
+            settings.getfloat("RETRY_BACKOFF"),
+            settings.getfloat("RETRY_BACKOFF_MAX"),
+            settings.getfloat("RETRY_AFTER_MAX"),
+        )
+        spider.breaker = Breaker(
+            settings.getint("BLOCK_SIGNS"), settings.getfloat("BLOCK_PAUSE"), settings.getint("BLOCK_RETRIES")
+        )
+        return spider
 
     # -- what a subclass says ---------------------------------------------------------------
-
-    async def arrive(self) -> None:
-        """Make sure the source answers, before anything is written. Raises HarvesterError."""
 
     def seed(self) -> None:
         """Put the first addresses into the frontier."""
@@ -72,107 +93,126 @@ class HarvestSpider(Spider):
         return False
 
     def learnt(self, reading: Reading) -> None:
-        """Called for each good page, before it is written, inside no transaction."""
+        """Called for each page of a list, inside the transaction that keeps it."""
 
-    # -- the run ----------------------------------------------------------------------------
+    def unreachable(self, reason: str) -> str:
+        """What to tell the user when the source does not answer."""
+        return reason
 
-    async def start(self) -> AsyncIterator[Any]:
-        """Every request of the run, each when its turn has come."""
-        settings = self.crawler.settings
-        self.breaker = Breaker(
-            settings.getint("BLOCK_SIGNS"), settings.getfloat("BLOCK_PAUSE"), settings.getint("BLOCK_RETRIES")
-        )
-        output = Path(settings["HARVEST_OUTPUT"])
-        try:
-            output.mkdir(parents=True, exist_ok=True)
-            self.lock = Lock(output, self.name, now())
-            await self.arrive()
-            self.archive = Archive(output, self.source, self.name, self.given, self.lock)
-            self.answered = asyncio.Event()
-            self.archive.frontier.freed = self.answered.set
-            self.seed()
-            async for request in self._feed():
-                yield request
-        except HarvesterError as error:
-            self.finish(error.exit_code, str(error))
+    def block_message(self, reason: str) -> str:
+        """What to tell the user when the site keeps us out."""
+        return reason
 
-    async def _feed(self) -> AsyncIterator[Request]:
+    # -- feeding ----------------------------------------------------------------------------
+
+    async def harvest(self) -> AsyncIterator[Request]:
+        """A request whenever there is room, until nothing is left to ask for."""
+        self._answered = asyncio.Event()
         frontier = self.archive.frontier
+        frontier.freed = self._answered.set
+        self.seed()
         ahead = self.crawler.settings.getint("CONCURRENT_REQUESTS") + 1
         while self.exit_code is None:
             if self.breaker.left:
                 await asyncio.sleep(min(self.breaker.left, 1.0))
-                continue
-            entry = None if self.enough() or frontier.in_flight >= ahead else frontier.take(self.only)
-            if entry is not None:
+            elif self.breaker.doubtful:
+                await self._find_out()
+            elif frontier.in_flight < ahead and not self.enough() and (entry := frontier.take(self.only)):
                 yield self.request_for(entry)
-                continue
-            due = None if self.enough() else frontier.wait(self.only)
-            if due is None and not frontier.in_flight and not self.more():
+            elif frontier.in_flight:
+                await self._wait(1.0)
+                self._recover()
+            elif not self.enough() and (due := frontier.wait(self.only)) is not None:
+                await self._wait(min(due + 0.01, 1.0))
+            elif self.enough() or not self.more():
                 return
-            self.answered.clear()
-            try:
-                await asyncio.wait_for(self.answered.wait(), 1.0 if due is None else max(0.01, min(due, 1.0)))
-            except TimeoutError:
-                continue
 
-    def finish(self, exit_code: int, reason: str) -> None:
-        """End the run: what is in flight may still be answered, nothing more is asked for."""
-        if self.exit_code is None:
-            self.exit_code, self.reason = exit_code, reason
-            self.logger.error(reason)
+    async def _wait(self, seconds: float) -> None:
+        self._answered.clear()
+        try:
+            await asyncio.wait_for(self._answered.wait(), seconds)
+        except TimeoutError:
+            return
 
-    def closed(self, reason: str) -> None:
-        """Complete the run's row."""
-        archive = getattr(self, "archive", None)
-        if self.exit_code is None:
-            failed = archive.counts["failed"] if archive else 0
-            if reason != "finished":
-                self.exit_code, self.reason = 6, f"stopped: {reason}; the same command goes on where it was"
-            elif failed:
-                self.exit_code, self.reason = 6, f"{failed} addresses failed after retries"
-            else:
-                self.exit_code, self.reason = 0, "complete"
-        if archive:
-            archive.close(self.exit_code, self.reason)
-        elif lock := getattr(self, "lock", None):
-            lock.release()
+    def _recover(self) -> None:
+        """Put back what was handed to the engine and is nowhere in it: no request may hang a run."""
+        engine = self.crawler.engine
+        assert engine.scheduler is not None
+        assert engine.scraper.slot is not None
+        if not (
+            engine.downloader.active or engine.scheduler.has_pending_requests() or not engine.scraper.slot.is_idle()
+        ):
+            for url in self.archive.frontier.taken():
+                self.logger.warning("%s was lost on its way; asking again", url)
+                self.archive.frontier.retry(url, "lost on its way", self.retries.backoff(1))
+
+    async def _find_out(self) -> None:
+        """The site is in doubt: ask for a page that was good before; if that fails too, pause or give up."""
+        canary = self._canary
+        if canary and await self._is_well(canary):
+            self.breaker.answered()
+            return
+        blocks, reason = self.breaker.blocks, self._last_problem
+        if not self.breaker.at_fault():
+            self.logger.warning("Signs of a block (%s): pausing for %g seconds", reason, self.breaker.pause)
+        elif blocks:
+            self.finish(3, self.block_message(reason))
+        else:
+            self.finish(4, self.unreachable(reason))
+
+    async def _is_well(self, canary: Entry) -> bool:
+        try:
+            response = await self.crawler.engine.download_async(self.request_for(canary))
+        except Exception as error:  # whatever a download raises: it is not well
+            self.logger.info("%s, good before, does not come: %s", canary.url, error)
+            return False
+        return response.status == 304 or not read(self.capture(response, canary)).problem
 
     # -- judging answers --------------------------------------------------------------------
 
-    async def parse(self, response: Response) -> AsyncIterator[Any]:
+    async def parse(self, response: Response) -> AsyncIterator[Harvest]:
         """Judge an answer: keep it, ask again, or end its address."""
         entry: Entry = response.meta["entry"]
-        if response.status == 304:
-            self.breaker.answered()
-            self.archive.unchanged(entry.url)
+        try:
+            harvest = self.judge(entry, response)
+        except StoreError as error:
+            self.archive.frontier.release(entry.url)
+            self.finish(error.exit_code, str(error))
             return
+        if harvest:
+            yield harvest
+
+    def judge(self, entry: Entry, response: Response) -> Harvest | None:
+        """The harvest of a good page, for the pipelines; None when the address has been seen to here."""
+        if response.status == 304:
+            self._good(entry)
+            self.archive.unchanged(entry.url)
+            return None
         if 300 <= response.status < 400:
             self._redirected(entry, response)
-            return
+            return None
         reading = read(self.capture(response, entry))
         problem = reading.problem
-        if problem and (problem.problem == "challenge" or response.status in _BLOCKS):
-            self._blocked(entry, response, reading)
+        reason = f"HTTP {response.status}" + (f": {problem.problem}, {problem.detail}" if problem else "")
+        wait = self.retries.asked(lambda name: header(response, name))
+        if response.status in _REFUSED or (problem and problem.problem == "challenge"):
+            self._blocked(entry, reading, reason, wait)
         elif response.status in _GONE:
-            self.breaker.answered()
+            self._good(entry)
             self.archive.gone(entry.url, f"HTTP {response.status}")
         elif response.status >= 400 or (problem and problem.problem in ("error", "empty")):
-            detail = problem.detail if problem else ""
-            self._again(entry, f"HTTP {response.status} {detail}".strip(), self._retry_after(response))
-        elif problem:
-            self.breaker.answered()
-            self.archive.quarantine(reading, entry.url, problem.problem, problem.detail)
-        elif b"</html" not in response.body[-4096:].lower() and not self._same_again(entry, reading):
+            self._again(entry, reason, wait)
+        elif not self.whole(entry, response.body):
             self._again(entry, "the page ends in the middle")
+        elif problem:
+            self._not_a_page(entry, reading, reason)
         else:
-            self.breaker.answered()
-            self.learnt(reading)
-            harvest = Harvest(reading, entry.url, _header(response, "ETag"), _header(response, "Last-Modified"))
-            if reading.kind in ("catalog", "list"):
-                self.archive.keep(harvest)
-            else:
-                yield harvest
+            self._good(entry)
+            harvest = Harvest(reading, entry.url, *self._validators(reading, response))
+            if reading.kind not in ("catalog", "list"):
+                return harvest
+            self.archive.keep(harvest, self.learnt)
+        return None
 
     def capture(self, response: Response, entry: Entry) -> Capture:
         """The capture that a response is."""
@@ -182,93 +222,124 @@ class HarvestSpider(Spider):
             source=self.source,
             fetched_at=now(),
             status=response.status,
-            media_type=_header(response, "Content-Type"),
+            media_type=header(response, "Content-Type"),
         )
 
     def missed(self, failure: Failure) -> None:
         """Judge a request that brought no answer."""
         entry: Entry = failure.request.meta["entry"]  # type: ignore[attr-defined]
-        reason = f"{failure.type.__name__}: {failure.getErrorMessage()}" if failure.type else str(failure)
-        if failure.check(IgnoreRequest):
-            self.archive.settle(entry.url, "excluded", failure.getErrorMessage())
-        elif failure.check(*UNREACHABLE) and self.breaker.unreachable():
-            self.archive.frontier.retry(entry.url, reason, 0, counts=False)
+        reason = f"{type(failure.value).__name__}: {failure.getErrorMessage()}"
+        try:
+            if failure.check(CancelledError, asyncio.CancelledError):  # the run is being stopped
+                self.archive.frontier.release(entry.url)
+            elif failure.check(IgnoreRequest):
+                self.archive.settle(entry.url, "excluded", failure.getErrorMessage())
+            elif failure.check(*UNREACHABLE):
+                self._refused(entry, reason)
+            else:
+                self._again(entry, reason)
+        except StoreError as error:
+            self.archive.frontier.release(entry.url)
+            self.finish(error.exit_code, str(error))
+
+    def broken(self, failure: Failure, response: Response | Failure | None = None) -> None:
+        """An error nobody foresaw ends one address, not the run."""
+        super().broken(failure)
+        request = getattr(response, "request", None)
+        entry = request.meta.get("entry") if request else None
+        if entry is None:
+            return
+        try:
+            if self.exit_code is None:
+                self.archive.settle(entry.url, "failed", str(self.unforeseen))
+        except StoreError as error:
+            self.finish(error.exit_code, str(error))
+        self.archive.frontier.release(entry.url)
+
+    def _good(self, entry: Entry) -> None:
+        self.breaker.answered()
+        self._canary = entry
+
+    def _validators(self, reading: Reading, response: Response) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified, for conditional requests; not of lists, nor of pages that were guessed at."""
+        documents = [record for record in reading.records if isinstance(record, Document)]
+        if reading.kind in ("catalog", "list") or any(d.flags or d.text_from == "trafilatura" for d in documents):
+            return None, None
+        return header(response, "ETag"), header(response, "Last-Modified")
+
+    def _redirected(self, entry: Entry, response: Response) -> None:
+        target = urljoin(response.url, (header(response, "Location") or "").strip())
+        address = urls.recognise(target, response.url, self.hosts)
+        self.breaker.answered()
+        chain = [entry.url]
+        while chain[-1] in self._led_from:
+            chain.append(self._led_from[chain[-1]])
+        if address is None or address.kind in _NOT_OURS:
+            self.archive.settle(entry.url, "failed", f"redirects out of the archive, to {target}: refused")
+        elif address.url in chain:
+            self.archive.settle(entry.url, "failed", f"redirects in a circle, to {target}: refused")
+        elif len(chain) > _HOPS:
+            self.archive.settle(entry.url, "failed", f"redirects too often, the last time to {target}: refused")
+        else:
+            self._led_from[address.url] = entry.url
+            if self.only is not None:
+                self.only.append(address.url)
+            self.archive.moved(entry.url, address)
+
+    def _blocked(self, entry: Entry, reading: Reading, reason: str, wait: float | None) -> None:
+        self._last_problem = reason
+        own = self.breaker.blocked(entry.url)
+        if own and entry.attempts + 1 >= self.retries.times:
+            if reading.problem and reading.problem.problem == "challenge":
+                self.archive.quarantine(reading, entry.url, "challenge", reason)
+            else:
+                self.archive.settle(entry.url, "failed", reason)
+            return
+        wait = self.retries.backoff(1) if wait is None else wait
+        self.breaker.hold(wait)
+        # Later than the hold ends, so that another address is asked first: is it this one, or the site?
+        self.archive.frontier.retry(entry.url, reason, wait + self.retries.backoff(entry.attempts + 1), counts=own)
+
+    def _refused(self, entry: Entry, reason: str) -> None:
+        self._last_problem = reason
+        self.archive.frontier.retry(entry.url, reason, 0, counts=False)
+        if self.breaker.refused():
             self.finish(4, self.unreachable(reason))
+        self.breaker.hold(self.retries.backoff(self.breaker.refusals))
+
+    def _not_a_page(self, entry: Entry, reading: Reading, reason: str) -> None:
+        """A page of another kind: perhaps an accident; when it stays the same, what the site has there."""
+        assert reading.problem
+        key = entry.url, reading.provenance.digest
+        self._repeats[key] += 1
+        if self._repeats[key] >= _REPEATS or entry.attempts + 1 >= self.retries.times:
+            self.breaker.answered()
+            self.archive.quarantine(reading, entry.url, reading.problem.problem, reading.problem.detail)
         else:
             self._again(entry, reason)
 
-    def unreachable(self, reason: str) -> str:
-        """What to tell the user when the source does not answer."""
-        return reason
-
-    def _redirected(self, entry: Entry, response: Response) -> None:
-        target = urljoin(response.url, (_header(response, "Location") or "").strip())
-        address = urls.recognise(target, response.url, self.hosts)
-        self.breaker.answered()
-        if address is None:
-            self.archive.settle(entry.url, "failed", f"redirects off the archive, to {target}: refused")
-        elif address.url == entry.url:
-            self.archive.settle(entry.url, "failed", f"redirects to itself, by {target}: refused")
-        else:
-            with self.archive.page():
-                self.archive.frontier.add([address])
-            if self.only is not None:
-                self.only.append(address.url)
-            self.archive.settle(entry.url, "done", f"redirects to {address.url}")
-
-    def _blocked(self, entry: Entry, response: Response, reading: Reading) -> None:
-        detail = reading.problem.detail if reading.problem else ""
-        reason = f"HTTP {response.status} {detail}".strip()
-        if self.breaker.blocked(entry.url):
-            self.archive.frontier.retry(entry.url, reason, 0, counts=False)
-            self.finish(3, self.block_message(reason))
-            return
-        if entry.attempts + 1 >= self.crawler.settings.getint("RETRY_TIMES") and self.breaker.good:
-            self.archive.quarantine(reading, entry.url, "blocked", reason)
-            return
-        wait = self._retry_after(response) or self._backoff(len(self.breaker.signs))
-        self.breaker.hold(wait)
-        self.archive.frontier.retry(entry.url, reason, wait)
-
-    def block_message(self, reason: str) -> str:
-        """What to tell the user when the site keeps us out."""
-        return reason
-
     def _again(self, entry: Entry, reason: str, wait: float | None = None) -> None:
-        if entry.attempts + 1 >= self.crawler.settings.getint("RETRY_TIMES"):
+        self._last_problem = reason
+        self.breaker.failed()
+        if entry.attempts + 1 >= self.retries.times:
             self.archive.settle(entry.url, "failed", reason)
             return
         if wait:
             self.breaker.hold(wait)
-        self.archive.frontier.retry(entry.url, reason, wait or self._backoff(entry.attempts + 1))
+        self.archive.frontier.retry(entry.url, reason, wait or self.retries.backoff(entry.attempts + 1))
 
-    def _backoff(self, attempt: int) -> float:
-        settings = self.crawler.settings
-        longest = min(settings.getfloat("RETRY_BACKOFF") * 2 ** (attempt - 1), settings.getfloat("RETRY_BACKOFF_MAX"))
-        return longest * random.uniform(0.5, 1.0)  # noqa: S311
-
-    def _retry_after(self, response: Response) -> float | None:
-        text = _header(response, "Retry-After")
-        if not text:
-            return None
-        cap = self.crawler.settings.getfloat("RETRY_BACKOFF_MAX")
-        if text.isascii() and text.isdigit():
-            return min(float(text), cap)
-        try:
-            until = parsedate_to_datetime(text).timestamp()
-        except (TypeError, ValueError):
-            return None
-        sent = _header(response, "Date")
-        base = parsedate_to_datetime(sent).timestamp() if sent else until
-        return min(max(0.0, until - base), cap)
-
-    def _same_again(self, entry: Entry, reading: Reading) -> bool:
-        """Whether a page that seems cut came the same way before: then that is how it is."""
-        before = self._cut.get(entry.url)
-        self._cut[entry.url] = reading.provenance.digest
-        return before == reading.provenance.digest
+    def whole(self, entry: Entry, body: bytes) -> bool:
+        """Whether a page that has a beginning has an end; a site that never writes one is believed in the end."""
+        if not _BEGINS.search(body[:4096]):
+            return True
+        if _ENDS.search(body[-4096:]):
+            self._ends += 1
+            return True
+        self._endless.add(entry.url)
+        return not self._ends and len(self._endless) >= _HABIT
 
 
-def _header(response: Response, name: str) -> str | None:
+def header(response: Response, name: str) -> str | None:
+    """A header of a response, as text."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None

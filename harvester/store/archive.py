@@ -1,53 +1,55 @@
 """The archive on disk, as one run sees it: the lock, the database, the frontier and the writer.
 
 Everything that one address brought is written in one transaction: its capture, its records, the
-addresses it leads to, and its own end in the frontier. Raises LockedError and StoreError.
+addresses it leads to, and its own end in the frontier. Raises StoreError.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from harvester import drift, urls
+from harvester.clock import now
 from harvester.items import Document
 from harvester.reading import Harvest, Reading
 from harvester.store import database, runs
 from harvester.store.frontier import Frontier
-from harvester.store.lock import Lock
+from harvester.store.lists import name_of
 from harvester.store.writer import Writer
 
 
-def now() -> str:
-    """The time in UTC, to the second: 2025-10-07T12:40:14Z."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 class Archive:
-    """Opened at the start of a run and closed at its end, with the run's exit code."""
+    """Opened at the start of a run, under its lock, and closed at its end, with the run's exit code."""
 
-    def __init__(self, output: Path, source: str, spider: str, arguments: Mapping[str, str], lock: Lock) -> None:
-        self.output, self.started, self._lock = output, now(), lock
+    def __init__(self, output: Path, source: str, spider: str, arguments: Mapping[str, str]) -> None:
+        self.output, self.started = output, now()
         self.db = database.connect(output)
         with database.transaction(self.db):
             self.run = runs.begin(self.db, spider, arguments, self.started)
         self.writer = Writer(self.db)
-        self.frontier = Frontier(self.db, source, self.run, self.started)
+        self.frontier = Frontier(self.db, source, self.run)
         self.source = source
+        self.tally = drift.Tally()
         self.counts: Counter[str] = Counter()
-        """What the run has done: `documents new`, `people changed`, `failed`, `quarantined`, …"""
+        """What the run has done: `document new`, `person changed`, `failed`, `quarantined`, …"""
         self.unknown: Counter[str] = Counter()
         """Labels and values no table knows, with how often they were met."""
 
-    def keep(self, harvest: Harvest) -> None:
-        """Write what a good page brought, and settle its address as done."""
+    def keep(self, harvest: Harvest, learnt: Callable[[Reading], None] | None = None) -> None:
+        """Write what a good page brought, and settle its address as done.
+
+        `learnt` is called with the page once it is written, in the same transaction.
+        """
         reading = harvest.reading
         seen = reading.provenance.fetched_at
+        compared = self.tally.add if reading.kind == "document" else None
         with self.page():
             capture = self.writer.capture(reading.provenance)
             outcomes = []
             for record in reading.records:
-                outcome = self.writer.record(record, capture, seen, own_page=reading.kind != "list")
+                outcome = self.writer.record(record, capture, seen, own_page=reading.kind != "list", compared=compared)
                 outcomes.append(f"{type(record).__name__.lower()} {outcome}")
             if reading.catalog:
                 self._list(reading, seen)
@@ -59,6 +61,8 @@ class Archive:
                 etag=harvest.etag,
                 last_modified=harvest.last_modified,
             )
+            if learnt:
+                learnt(reading)
         self.counts.update([*outcomes, f"pages {reading.kind}", "pages"])
         self.counts["documents"] += sum(isinstance(record, Document) for record in reading.records)
         for record in reading.records:
@@ -75,38 +79,59 @@ class Archive:
                 "INSERT INTO quarantine (url, run, reason, detail, capture) VALUES (?, ?, ?, ?, ?)",
                 (url, self.run, reason, detail, capture),
             )
-            self.frontier.settle(url, "quarantined", reason, digest=reading.provenance.digest)
+            self.frontier.settle(url, "quarantined", f"{reason}: {detail}", digest=reading.provenance.digest)
         self.counts["quarantined"] += 1
+        if reason != "challenge" and "/document/" in url:
+            self.tally.odd.note("refused", url)
 
     def settle(self, url: str, state: str, reason: str) -> None:
-        """End an address that brought no page: `failed`, `excluded`, or `done` for one that only redirects."""
+        """End an address that brought no page: `failed` or `excluded`."""
         with self.page():
             self.frontier.settle(url, state, reason)
         self.counts[state] += 1
+
+    def moved(self, url: str, address: urls.Address) -> None:
+        """End an address that redirects; a document held from it takes its new address, history and all."""
+        with self.page():
+            if address.kind == "document":
+                self.writer.moved(url, address, now())
+            self.frontier.add([address])
+            self.frontier.settle(url, "done", f"redirects to {address.url}")
+        self.counts["redirects"] += 1
 
     def gone(self, url: str, reason: str) -> None:
         """End an address that the site says does not exist; a document held from it is marked, never deleted."""
         with self.page():
             held = self.writer.gone(url, now())
-            self.frontier.settle(url, "done" if held else "excluded", reason)
+            self.frontier.settle(url, "excluded", reason)
         self.counts["documents gone" if held else "not found"] += 1
+        if held:
+            self.tally.odd.note("gone", url)
 
     def unchanged(self, url: str) -> None:
         """End an address whose page the site says is as it was (304)."""
         with self.page():
             self.writer.seen(url, now())
             self.frontier.settle(url, "done", "not modified")
-        self.counts["not modified"] += 1
+        self.counts.update(["pages", "not modified"])
 
-    def close(self, exit_code: int, reason: str) -> None:
-        """Complete the run's row and let the next run in."""
+    def alarms(self, limits: drift.Limits) -> list[drift.Alarm]:
+        """Every sign of drift in what this run has read."""
+        return drift.alarms(self.tally, drift.reference(runs.good(self.db)), limits, self.frontier.held())
+
+    def held(self) -> dict[str, int]:
+        """Table → rows, of what readers look for."""
+        tables = ("documents", "people", "places", "topics")
+        return {t: self.db.conn.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables}
+
+    def close(self, exit_code: int, reason: str, counts: Mapping[str, Any] | None = None) -> None:
+        """Complete the run's row."""
         try:
             with database.transaction(self.db):
-                runs.end(self.db, self.run, now(), exit_code, reason, self.counts)
+                runs.end(self.db, self.run, now(), exit_code, reason, counts or self.counts)
             self.db.conn.execute("PRAGMA optimize")
         finally:
             self.db.conn.close()
-            self._lock.release()
 
     def page(self) -> AbstractContextManager[None]:
         """One transaction; what the writer keeps in mind follows it."""
@@ -118,5 +143,4 @@ class Archive:
         for term_id, name in page.topics.items():
             self.writer.topic_named(term_id, name)
         slugs = [address.id for address in reading.links if address.kind == "document"]
-        name = f"topic:{page.topic}" if page.topic else "catalog"
-        self.writer.listing(self.source, name, slugs, seen)
+        self.writer.listing(self.source, name_of(page), slugs, seen)

@@ -4,14 +4,17 @@ It is also the retry queue: it lives in the database, so a kill forgets nothing.
 is known to this process only; after a kill it is simply pending again.
 """
 
+import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from harvester.clock import now
+from harvester.store.database import NAME, explained
 from harvester.urls import Address
 
 # Documents first, so that a run cut short holds as much as it can; then what finds more documents.
@@ -48,8 +51,8 @@ class Entry:
 class Frontier:
     """The addresses of one source."""
 
-    def __init__(self, db: Database, source: str, run: int | None, now: str) -> None:
-        self._db, self.source, self.run, self.now = db, source, run, now
+    def __init__(self, db: Database, source: str, run: int | None) -> None:
+        self._db, self.source, self.run = db, source, run
         self._ahead: deque[Entry] = deque()
         self._taken: set[str] = set()
         self._scope = _SCOPES["all"]
@@ -58,11 +61,11 @@ class Frontier:
 
     def add(self, addresses: Iterable[Address]) -> int:
         """Make new addresses pending; returns how many were new."""
-        execute = self._db.conn.execute
+        execute, added_at = self._db.conn.execute, now()
         added = sum(
             execute(
                 "INSERT OR IGNORE INTO frontier (url, source, kind, priority, added_at) VALUES (?, ?, ?, ?, ?)",
-                (a.url, self.source, a.kind, PRIORITY.get(a.kind, _LAST), self.now),
+                (a.url, self.source, a.kind, PRIORITY.get(a.kind, _LAST), added_at),
             ).rowcount
             for a in addresses
         )
@@ -98,30 +101,34 @@ class Frontier:
     def take(self, only: Iterable[str] | None = None) -> Entry | None:
         """The next address that is due, or None; `only` narrows the choice to some addresses."""
         if not self._ahead:
-            among = "" if only is None else f" AND url IN ({','.join('?' * len(only := list(only)))})"
-            rows = self._db.conn.execute(
-                "SELECT url, kind, attempts, etag, last_modified FROM frontier"
-                " WHERE source = ? AND state = 'pending' AND (next_try IS NULL OR next_try <= ?)"
-                f"{self._scope}{among} ORDER BY priority, rowid LIMIT ?",
-                (self.source, time.time(), *(only or ()), _AHEAD + len(self._taken)),
-            )
-            self._ahead.extend(entry for row in rows if (entry := Entry(*row)).url not in self._taken)
+            self._ahead.extend(entry for entry in self._due(only) if entry.url not in self._taken)
         if not self._ahead:
             return None
         entry = self._ahead.popleft()
         self._taken.add(entry.url)
         return entry
 
+    def _due(self, only: Iterable[str] | None) -> list[Entry]:
+        among, urls = _among(only)
+        with explained(NAME):
+            rows = self._db.conn.execute(
+                "SELECT url, kind, attempts, etag, last_modified FROM frontier"
+                " WHERE source = ? AND state = 'pending' AND (next_try IS NULL OR next_try <= ?)"
+                f"{among} ORDER BY priority, rowid LIMIT ?",
+                (self.source, time.time(), *urls, _AHEAD + len(self._taken)),
+            ).fetchall()
+        return [Entry(*row) for row in rows]
+
     def wait(self, only: Iterable[str] | None = None) -> float | None:
         """Seconds until an address not in flight is due; None when there is none."""
-        among = "" if only is None else f" AND url IN ({','.join('?' * len(only := list(only)))})"
-        rows = self._db.conn.execute(
-            "SELECT url, next_try FROM frontier WHERE source = ? AND state = 'pending'"
-            f"{self._scope}{among} ORDER BY next_try LIMIT ?",
-            (self.source, *(only or ()), 1 + len(self._taken)),
-        )
-        due = [row[1] or 0.0 for row in rows if row[0] not in self._taken]
-        return max(0.0, due[0] - time.time()) if due else None
+        among, urls = _among(only)
+        with explained(NAME):
+            [due] = self._db.conn.execute(
+                "SELECT min(coalesce(next_try, 0)) FROM frontier WHERE source = ? AND state = 'pending'"
+                f"{among} AND url NOT IN (SELECT value FROM json_each(?))",
+                (self.source, *urls, json.dumps(list(self._taken))),
+            ).fetchone()
+        return None if due is None else max(0.0, due - time.time())
 
     def settle(
         self,
@@ -138,21 +145,26 @@ class Frontier:
             "UPDATE frontier SET state = ?, reason = ?, attempts = attempts + 1, next_try = NULL, checked_at = ?,"
             " run = ?, digest = coalesce(?, digest), etag = coalesce(?, etag),"
             " last_modified = coalesce(?, last_modified) WHERE source = ? AND url = ?",
-            (state, reason, self.now, self.run, digest, etag, last_modified, self.source, url),
+            (state, reason, now(), self.run, digest, etag, last_modified, self.source, url),
         )
         self._free(url)
 
     def retry(self, url: str, reason: str, delay: float, *, counts: bool = True) -> None:
         """Ask again after `delay` seconds; `counts` says whether this try counts against the address."""
-        self._db.conn.execute(
-            "UPDATE frontier SET attempts = attempts + ?, reason = ?, next_try = ? WHERE source = ? AND url = ?",
-            (int(counts), reason, time.time() + delay, self.source, url),
-        )
+        with explained(NAME):
+            self._db.conn.execute(
+                "UPDATE frontier SET attempts = attempts + ?, reason = ?, next_try = ? WHERE source = ? AND url = ?",
+                (int(counts), reason, time.time() + delay, self.source, url),
+            )
         self._free(url)
 
     def release(self, url: str) -> None:
         """Put an address back as it was, when a run ends before its answer."""
         self._free(url)
+
+    def taken(self) -> list[str]:
+        """The addresses in flight."""
+        return list(self._taken)
 
     def _free(self, url: str) -> None:
         self._taken.discard(url)
@@ -171,18 +183,81 @@ class Frontier:
             ).fetchall()
         )
 
+    def held(self) -> int:
+        """Documents that stand on the site, as far as it is known."""
+        return self._one(
+            "SELECT count(*) FROM documents d JOIN frontier f ON f.url = d.url AND f.source = ?"
+            " WHERE d.gone_since IS NULL AND f.state = 'done'"
+        )
+
+    def state(self, url: str) -> tuple[str, str | None]:
+        """(state, reason) of an address; ('unknown', None) of one that is not here."""
+        row = self._row("state, reason", url)
+        return row or ("unknown", None)
+
+    def checked(self, url: str) -> str:
+        """When an address was last answered; '' when it never was."""
+        row = self._row("checked_at", url)
+        return (row and row[0]) or ""
+
+    def kind_again(self, kind: str) -> None:
+        """Ask for every address of a kind again."""
+        self._pending("kind = ?", kind)
+
+    def failures(self) -> list[tuple[str, str]]:
+        """(address, reason) of what failed in this run."""
+        return self._db.conn.execute(
+            "SELECT url, reason FROM frontier WHERE source = ? AND run = ? AND state = 'failed' ORDER BY url",
+            (self.source, self.run),
+        ).fetchall()
+
     def retry_failed(self) -> None:
-        """Give what failed in an earlier run a new chance."""
-        self._pending("state = 'failed'")
+        """Give what failed in an earlier run a new chance, and what was kept out by a challenge."""
+        self._pending("state = 'failed' OR state = 'quarantined' AND reason LIKE 'challenge:%'")
 
-    def all_again(self) -> None:
-        """Ask for everything again; what was excluded stays so."""
-        self._pending("state IN ('done', 'quarantined')")
+    def revisit(self, before: str, limit: int) -> None:
+        """Ask again for up to `limit` pages last checked before a moment, the oldest check first.
 
-    def _pending(self, which: str) -> None:
+        Those that an earlier run was asked to check, and did not come to, count.
+        """
+        limit -= self._one("SELECT count(*) FROM frontier WHERE source = ? AND state = 'pending' AND checked_at > ''")
+        self._pending(
+            f"rowid IN (SELECT rowid FROM frontier WHERE source = ? AND {_PAGES} AND checked_at < ?"
+            " ORDER BY checked_at, rowid LIMIT ?)",
+            self.source,
+            before,
+            max(0, limit),
+        )
+
+    def all_again(self, before: str) -> None:
+        """Ask for every page again that was last checked before a moment."""
+        self._pending(f"{_PAGES} AND checked_at <= ?", before)
+
+    def _pending(self, which: str, *values: object) -> None:
         self._db.conn.execute(
             "UPDATE frontier SET state = 'pending', attempts = 0, next_try = NULL, reason = NULL"
-            f" WHERE source = ? AND {which}",
-            (self.source,),
+            f" WHERE source = ? AND ({which})",
+            (self.source, *values),
         )
         self._ahead.clear()
+
+    def _row(self, columns: str, url: str) -> Any:
+        return self._db.conn.execute(
+            f"SELECT {columns} FROM frontier WHERE source = ? AND url = ?", (self.source, url)
+        ).fetchone()
+
+    def _one(self, query: str) -> int:
+        return int(self._db.conn.execute(query, (self.source,)).fetchone()[0])
+
+
+# What is revisited: pages, not lists (those are swept), and what the site once said does not exist.
+_PAGES = (
+    "kind NOT IN ('catalog', 'list', 'download', 'file')"
+    " AND (state IN ('done', 'quarantined') OR state = 'excluded' AND reason LIKE 'HTTP 4%')"
+)
+
+
+def _among(only: Iterable[str] | None) -> tuple[str, tuple[str, ...]]:
+    if only is None:
+        return "", ()
+    return " AND url IN (SELECT value FROM json_each(?))", (json.dumps(list(only)),)

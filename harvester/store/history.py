@@ -35,7 +35,7 @@ def difference(old: str, new: str) -> list[list[Any]]:
     return [[a, before[a:b], after[c:d]] for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
 
 
-def add(db: Database, slug: str, seen_at: str, capture: int, what: Mapping[str, Any]) -> None:
+def add(db: Database, slug: str, seen_at: str, capture: int | None, what: Mapping[str, Any]) -> None:
     """Add a version; the first one a document ever had is number 1 and has no row."""
     db.conn.execute(
         "INSERT INTO document_versions (document, version, seen_at, capture, changes)"

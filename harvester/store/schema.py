@@ -191,6 +191,8 @@ CREATE TABLE lists (
     source TEXT NOT NULL,
     list TEXT NOT NULL,
     total INTEGER, first_page TEXT, swept_at TEXT,
+    sweep TEXT, round INTEGER NOT NULL DEFAULT 0, whole INTEGER NOT NULL DEFAULT 0,
+    missing INTEGER NOT NULL DEFAULT 0, pages INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (source, list)
 );;
 CREATE TABLE listed (

@@ -4,7 +4,7 @@ Re-writing an unchanged record changes no row but `last_seen`.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, fields
 from typing import Any
@@ -20,6 +20,7 @@ from harvester.store.files import Files
 from harvester.store.merge import merge
 from harvester.store.search import MAIN, index_cjk
 from harvester.store.unite import unite
+from harvester.urls import Address
 
 _JSON = ("collections", "other")
 _ELSEWHERE = ("people", "places", "subjects", "topics", "archives", "languages", "donors")
@@ -34,6 +35,9 @@ _LINKS = {
     "donors": "donor",
 }
 _TABLES: dict[type, str] = {Person: "people", Place: "places", Topic: "topics", Subject: "subjects"}
+
+
+Compared = Callable[[Mapping[str, Any] | None, Mapping[str, Any], bool], None]
 
 
 class Writer:
@@ -68,18 +72,31 @@ class Writer:
             (p.url, p.source, p.fetched_at, p.digest),
         ).fetchone()[0]
 
-    def record(self, record: Record, capture: int, seen_at: str, *, own_page: bool = True) -> str:
+    def record(
+        self,
+        record: Record,
+        capture: int,
+        seen_at: str,
+        *,
+        own_page: bool = True,
+        compared: Compared | None = None,
+    ) -> str:
         """Write any record; returns `new`, `changed` or `unchanged`."""
         if isinstance(record, Document):
-            return self.document(record, capture, seen_at)
+            return self.document(record, capture, seen_at, compared)
         return self.entity(record, _TABLES[type(record)], replace=own_page)
 
-    def document(self, document: Document, capture: int, seen_at: str) -> str:
-        """Write a document with its links; `seen_at` is when the capture was made."""
+    def document(self, document: Document, capture: int, seen_at: str, compared: Compared | None = None) -> str:
+        """Write a document with its links; `seen_at` is when the capture was made.
+
+        `compared` is told what was held (None: nothing), what was read, and whether that is newer.
+        """
         read = self._values(document)
         slug = self._held_as(document)
         held = self._held(slug)
         if held is None:
+            if compared:
+                compared(None, read, True)
             self._insert(slug, read, capture, seen_at)
             self._links(slug, document, read, None)
             self._index(slug, read)
@@ -90,6 +107,8 @@ class Writer:
         held_rank = _rank(held["url"], held["legacy_url"], self._captured(held["capture"]))
         better = rank > held_rank
         newer = better or (rank == held_rank and seen_at >= (held["last_seen"] or ""))
+        if compared:
+            compared(held, read, newer and not better)
         merged = merge(held, read, newer=newer)
         changes = history.changes(held, merged)
         if changes:
@@ -166,7 +185,7 @@ class Writer:
             " WHERE listed.document = ? ORDER BY t.name, t.id",
             (slug,),
         ).fetchall()
-        if not rows or not self._execute("SELECT 1 FROM documents WHERE slug = ?", (slug,)).fetchone():
+        if not self._execute("SELECT 1 FROM documents WHERE slug = ?", (slug,)).fetchone():
             return
         links = [(slug, row[0], position) for position, row in enumerate(rows)]
         held = self._execute(
@@ -180,12 +199,22 @@ class Writer:
         self._execute("UPDATE documents SET topics = ? WHERE slug = ?", (_dump([row[1] for row in rows]), slug))
 
     def gone(self, url: str, since: str) -> bool:
-        """Mark the document at `url` as gone from the site; False when none is held."""
+        """Mark the document at `url` as gone from the site; False when none is held, or it was gone before."""
         return bool(
             self._execute(
                 "UPDATE documents SET gone_since = ? WHERE url = ? AND gone_since IS NULL", (since, url)
             ).rowcount
         )
+
+    def moved(self, url: str, address: Address, at: str) -> None:
+        """Give the document held from `url` its new address; when one is held from there, both stay."""
+        row = self._execute("SELECT slug FROM documents WHERE url = ?", (url,)).fetchone()
+        moved = self._execute(
+            "UPDATE OR IGNORE documents SET slug = ?, url = ?, last_changed = ? WHERE url = ?",
+            (address.id, address.url, at, url),
+        ).rowcount
+        if moved:
+            history.add(self._db, address.id, at, None, {"slug": {"old": row[0], "new": address.id}})
 
     def seen(self, url: str, at: str) -> None:
         """Note that the document at `url` still stands as it was."""
