@@ -260,12 +260,12 @@ class HarvestSpider(RunSpider):
         self.breaker.answered()
         self._canary = entry
 
-    def _validators(self, reading: Reading, response: Response) -> tuple[str | None, str | None]:
+    def _validators(self, reading: Reading, response: Response) -> tuple[str, str]:
         """ETag and Last-Modified, for conditional requests; not of lists, nor of pages that were guessed at."""
         documents = [record for record in reading.records if isinstance(record, Document)]
         if reading.kind in ("catalog", "list") or any(d.flags or d.text_from == "trafilatura" for d in documents):
-            return None, None
-        return header(response, "ETag"), header(response, "Last-Modified")
+            return "", ""
+        return header(response, "ETag") or "", header(response, "Last-Modified") or ""
 
     def _redirected(self, entry: Entry, response: Response) -> None:
         target = urljoin(response.url, (header(response, "Location") or "").strip())

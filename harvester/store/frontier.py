@@ -114,7 +114,7 @@ class Frontier:
             rows = self._db.conn.execute(
                 "SELECT url, kind, attempts, etag, last_modified FROM frontier"
                 " WHERE source = ? AND state = 'pending' AND (next_try IS NULL OR next_try <= ?)"
-                f"{among} ORDER BY priority, rowid LIMIT ?",
+                f"{self._scope}{among} ORDER BY priority, rowid LIMIT ?",
                 (self.source, time.time(), *urls, _AHEAD + len(self._taken)),
             ).fetchall()
         return [Entry(*row) for row in rows]
@@ -125,7 +125,7 @@ class Frontier:
         with explained(NAME):
             [due] = self._db.conn.execute(
                 "SELECT min(coalesce(next_try, 0)) FROM frontier WHERE source = ? AND state = 'pending'"
-                f"{among} AND url NOT IN (SELECT value FROM json_each(?))",
+                f"{self._scope}{among} AND url NOT IN (SELECT value FROM json_each(?))",
                 (self.source, *urls, json.dumps(list(self._taken))),
             ).fetchone()
         return None if due is None else max(0.0, due - time.time())
