@@ -14,7 +14,6 @@ from harvester.files.intake import Intake, Origin
 from harvester.items import Document
 from harvester.store import captures
 from harvester.store.archive import Archive, now
-from harvester.store.lock import Lock
 from harvester.urls import recognise
 from harvester.verification import Check
 
@@ -26,7 +25,7 @@ FILES = [f"{SITE}/document/{number}/download" for number in (7, 8)]
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     """An archive with one kept page and two files of its document."""
-    archive = Archive(tmp_path, "live", "document", {}, Lock(tmp_path, "document", now()))
+    archive = Archive(tmp_path, "live", "document", {})
     body = b"<html>page</html>"
     keeper = captures.Keeper(tmp_path)
     location = keeper.keep(PAGE, "200 OK", [], body, source="live", address=PAGE, fetched_at="2025-03-03T10:00:00Z")
