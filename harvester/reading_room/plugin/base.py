@@ -57,16 +57,16 @@ class Room:
         limit = max(TIME_LIMIT_MS, self.datasette.setting("sql_time_limit_ms"))
 
         def run(connection: sqlite3.Connection) -> Any:
-            with sqlite_timelimit(connection, limit):
-                connection.execute("BEGIN")
-                try:
+            try:
+                with sqlite_timelimit(connection, limit):
+                    connection.execute("BEGIN")
                     return work(connection, *args)
-                except sqlite3.OperationalError as error:
-                    if "interrupted" in str(error):
-                        raise TooSlow from error
-                    raise
-                finally:
-                    connection.rollback()
+            except sqlite3.OperationalError as error:
+                if "interrupted" in str(error):
+                    raise TooSlow from error
+                raise
+            finally:
+                connection.rollback()
 
         return await self.database.execute_fn(run)  # type: ignore[union-attr]
 
