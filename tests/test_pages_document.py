@@ -1,4 +1,5 @@
 """Every field of a document's page, wherever its block stands, and nothing of the chrome around it."""
+# ruff: noqa: E501 (markup reads better on one line)
 
 from html import escape
 
@@ -165,7 +166,7 @@ def test_what_is_missing_is_not_taken_from_other_documents(related: str) -> None
     for main in (head + RECORD + BODY + related, f"<div>{head}</div><div><div>{RECORD}{BODY}</div>{related}</div>"):
         page = document(f"{HEADER}<main>{main}</main>{FOOTER}")
         assert (page.date, page.summary, page.credit, page.source) == (None, None, None, None)
-        assert not (page.people or page.places or page.subjects or page.other)
+        assert [page.people, page.places, page.subjects, page.other] == [[], [], [], {}]
         assert page.title == FIELDS["title"]
 
 

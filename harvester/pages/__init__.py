@@ -1,5 +1,7 @@
 """What captures say: `read` turns the bytes of one address into a page. Pure: no network, clock, database."""
 
+from lxml import etree
+
 from harvester import urls
 from harvester.capture import Capture
 from harvester.pages import kind, legacy
@@ -12,7 +14,7 @@ from harvester.pages.outline import Outline
 from harvester.pages.parse import Tree, parse
 from harvester.pages.term import read_term, read_term_list
 
-_DOCUMENTS = ("document", "record", "node", "ris", "json")
+_DOCUMENTS = ("document", "record", "node")
 _TERMS = ("person", "place", "topic")
 
 
@@ -40,7 +42,8 @@ def _read_page(capture: Capture, tree: Tree, address: urls.Address | None, witne
     main = main_part(tree.root, tree.flags)
     outline = Outline(main)
     said = canonical_address(tree.root, tree.source)
-    if kind.shows_document(outline) and not (said and said.kind in (*_TERMS, "essay")):
+    claimed = said if said and said.kind != "home" else address
+    if kind.shows_document(outline) and (claimed is None or claimed.kind in _DOCUMENTS):
         return _document(capture, tree, outline, address, said, witness)
     if legacy.shows_record(tree.root) and (record := legacy.record_id(tree.root, address, said)):
         return legacy.read_html(tree, record)
@@ -58,7 +61,7 @@ def _read_page(capture: Capture, tree: Tree, address: urls.Address | None, witne
         page = read_term_list(main, target)
     elif target.kind == "catalog" and shows_catalog(main) and (address or "?" not in capture.url):
         page = read_catalog(main, target)
-    elif target.kind == "document" and kind.looks_like_document(outline):
+    elif _says_document(said, main) and kind.looks_like_document(outline):
         return _document(capture, tree, outline, address, said, witness)
     else:
         return _other(capture, f"no {target.kind} on the page")
@@ -82,12 +85,17 @@ def _document(
             return _other(capture, "a document that does not say its address")
         page.slug, page.url = slug, urls.document(slug)
     page.flags = tree.flags + page.flags
-    if not any(version.text or version.scans for version in page.versions):
-        guess(page, tree, outline)
+    found = any(version.text or version.scans for version in page.versions)
+    show_scans(page, outline.main)
+    if not found:
+        guess(page, outline)
     elif page.text_from and witness:
         compare(page, tree)
-    show_scans(page, outline.main)
     return page
+
+
+def _says_document(said: urls.Address | None, main: etree._Element) -> bool:
+    return said.kind == "document" if said else about(main) is not None
 
 
 def _other(capture: Capture, detail: str) -> NotAPage:

@@ -62,10 +62,10 @@ def described_parts(outline: Outline) -> set[Element]:
     title = _title(outline)
     related = Related(outline, title)
     parts = {*_labelled(outline, related), *related, *_outside_blocks(outline, "date")}
-    parts |= {*outline.of_class("donated", "title", "nav-tabs"), *outline.of_tag("nav", "aside")}
-    summary = _summary(outline, related)
-    if summary is not None:
-        parts.add(summary)
+    parts |= {
+        *outline.of_class("donated", "title", "nav-tabs", "text-block"),
+        *outline.of_tag("nav", "aside", "footer"),
+    }
     if title is not None:
         parts.add(next((above for above in title.iterancestors() if has_class(above, "content-block")), title))
     return parts

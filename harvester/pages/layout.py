@@ -30,7 +30,7 @@ def main_part(root: etree._Element, flags: list[str]) -> etree._Element:
     titles = [title for title in many(body, "h1.title") if set(chrome).isdisjoint(title.iterancestors())]
     for part in chrome:
         if titles or first(part, "h1.title") is None:
-            _drop(part)
+            drop(part)
     return body
 
 
@@ -75,7 +75,7 @@ def capture_address(url: str) -> urls.Address | None:
     return address
 
 
-def _drop(element: etree._Element) -> None:
+def drop(element: etree._Element) -> None:
     """Remove an element but not the text after it."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:

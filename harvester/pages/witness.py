@@ -16,6 +16,8 @@ from harvester.pages.labels import HEADINGS, PILLS, TEXTS, label_key
 # these limits it takes a second or two at worst, and real pages have a tenth of them.
 MAX_BYTES = 2**20
 MAX_TAGS = 20_000
+LONG = 20
+"""Characters from which a row that is found inside a value is taken for a part of it."""
 SKIPPED = "witness-skipped"
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of every page without a body
@@ -33,14 +35,17 @@ def body_text(source: bytes, known: Iterable[str | None]) -> str | None:
     """
     # `fast` leaves out other libraries' attempts: the same result on our pages, in half the time.
     text = trafilatura.extract(source.decode(), favor_recall=True, fast=True, include_comments=False)
-    values = {part for value in known if value for part in [line(value), *map(line, value.split("\n"))]}
+    values = {shown for value in known if (shown := line(value))}
     kept = [row for row in (text or "").split("\n") if not _is_known(row.lstrip("- |"), values)]
     return paragraphs("\n\n".join(kept))
 
 
-def _is_known(row: str, values: set[str | None]) -> bool:
-    key = label_key(row)
-    return line(row) in values or key in PILLS or key in TEXTS or key in HEADINGS
+def _is_known(row: str, values: set[str]) -> bool:
+    """Whether a row is a label, a value, or a line of a value that the source breaks into several."""
+    text, key = line(row), label_key(row)
+    if text is None or text in values or key in PILLS or key in TEXTS or key in HEADINGS:
+        return True
+    return len(text) >= LONG and any(text in value for value in values)
 
 
 def agreement(one: str | None, other: str | None) -> float | None:
