@@ -32,8 +32,14 @@ $(VENV)/.dev: $(VENV)/.done
 	$(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
-test: $(VENV)/.dev lint ## lint, types and all tests
+test: $(VENV)/.dev $(VENV)-datasette-1/.done lint ## lint, types and all tests
 	$(BIN)/pytest
+
+$(VENV)-datasette-1/.done: ## the reading room is tested under the current 1.0 alpha of Datasette too
+	$(PYTHON) -m venv --without-pip $(VENV)-datasette-1
+	$(PYTHON) -m pip --python $(VENV)-datasette-1/bin/python install --quiet --disable-pip-version-check \
+		'datasette>=1.0a41' nh3
+	touch $@
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -47,4 +53,4 @@ bench: $(VENV)/.dev ## measure against the bare limits, in minutes
 	$(BIN)/python -m benchmarks
 
 clean: ## remove the environment and caches, never the output
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-datasette-1 .pytest_cache .mypy_cache .ruff_cache .hypothesis
