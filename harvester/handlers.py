@@ -5,6 +5,7 @@ held in memory; its response has no body. All else (proxies, TLS, limits, signal
 """
 
 import asyncio
+import zlib
 from typing import Any
 
 from scrapy import Request
@@ -22,11 +23,12 @@ from harvester.files.vault import Partial
 SLOWEST = 1024
 """Bytes a second, below which, for as long as DOWNLOAD_TIMEOUT, an answer is given up as a drip."""
 
+_INFLATED = 1 << 24  # bytes out of one packet; PDFs are compressed as they are
 _WATCH = 0.5  # seconds between two looks at a transfer
 
 
 class StreamingDownloadHandler(HTTP11DownloadHandler):
-    """Streams where a request asks for it, and gives up transfers that stall or that a stopping run does not need."""
+    """Streams where a request asks for it, and gives up transfers that stall."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -49,25 +51,23 @@ class StreamingDownloadHandler(HTTP11DownloadHandler):
         try:
             with wrap_twisted_exceptions():
                 response = await maybe_deferred_to_future(download)
-        except DownloadCancelledError:
-            if partial.error:
-                raise partial.error from None
-            raise
         finally:
             watch.cancel()
-        del response.headers["Content-Encoding"]  # it would be undone on the empty body
+            if partial.error:
+                raise partial.error
+        if partial.stopped:
+            raise DownloadCancelledError(partial.stopped)
+        response.headers.pop("Content-Encoding", None)  # it would be undone on the empty body
         return response
 
     async def _watch(self, download: "Deferred[Response]", partial: Partial) -> None:
-        """Cancel a transfer that stalls, that the disk refuses, or that a stopping run no longer waits for."""
+        """Cancel a transfer that stalls or that the disk refuses."""
         before, waited = 0, 0.0
         while True:
             await asyncio.sleep(_WATCH)
             waited += _WATCH
             if partial.error:
                 partial.stopped = "the disk"
-            elif self._crawler.engine is None or not self._crawler.engine.running:
-                partial.stopped = "the run was stopped"
             elif waited >= self._patience:
                 if partial.size - before < self._patience * SLOWEST:
                     partial.stopped = f"fewer than {SLOWEST} bytes a second for {self._patience:.0f} seconds"
@@ -82,7 +82,7 @@ class _StreamingAgent(_ScrapyAgent):
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
         if txresponse.code == 200:
-            txresponse = _Diverted(txresponse, request.meta["partial"])
+            txresponse = _Diverted(txresponse, request.meta["partial"], request.meta["download_maxsize"])
         else:
             request.meta["download_maxsize"] = self._maxsize  # it is a page, and is held in memory
         return super()._cb_bodyready(txresponse, request)
@@ -91,31 +91,39 @@ class _StreamingAgent(_ScrapyAgent):
 class _Diverted:
     """A response of Twisted's whose reader keeps what it gets in a partial."""
 
-    def __init__(self, txresponse: Any, partial: Partial) -> None:
-        self._txresponse, self._partial = txresponse, partial
+    def __init__(self, txresponse: Any, partial: Partial, limit: int) -> None:
+        self._txresponse, self._partial, self._limit = txresponse, partial, limit
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._txresponse, name)
 
     def deliverBody(self, reader: _ResponseReader) -> None:
         """Twisted's way to start the body."""
-        reader._bodybuf = _Sink(self._partial)  # type: ignore[assignment]
+        codings = self._txresponse.headers.getRawHeaders("Content-Encoding", [])
+        reader._bodybuf = _Sink(self._partial, self._limit, gzipped="gzip" in ",".join(codings).lower())  # type: ignore[assignment]
         self._txresponse.deliverBody(reader)
 
 
 class _Sink:
     """Stands in for the buffer of a reader. Never raises: Twisted would only log it."""
 
-    def __init__(self, partial: Partial) -> None:
-        self._partial = partial
+    def __init__(self, partial: Partial, limit: int, *, gzipped: bool) -> None:
+        self._partial, self._limit = partial, limit
+        # Not asked for, yet some servers compress whatever they are asked.
+        self._inflate = zlib.decompressobj(wbits=31) if gzipped else None
 
     def write(self, data: bytes) -> int:
-        if self._partial.error is None:
-            try:
-                return self._partial.write(data)
-            except StoreError as error:
-                self._partial.error = error
-        return 0
+        if self._partial.error or self._partial.stopped:
+            return 0
+        try:
+            self._partial.write(self._inflate.decompress(data, _INFLATED) if self._inflate else data)
+        except StoreError as error:
+            self._partial.error = error
+        except zlib.error as error:
+            self._partial.stopped = f"its compression is broken: {error}"
+        if self._inflate and (self._inflate.unconsumed_tail or self._partial.size > self._limit):
+            self._partial.stopped = "its compression explodes"
+        return len(data)
 
     def truncate(self, size: int) -> int:
         return size

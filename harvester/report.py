@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -83,6 +84,7 @@ class Report:
         )
         if spider.opened:
             archive = spider.archive
+            report.network["bytes"] += archive.counts["file bytes"]  # streamed past Scrapy's count
             report.harvest = dict(archive.counts)
             report.unknown = dict(archive.unknown.most_common())
             tally = archive.tally.summary()
@@ -141,6 +143,8 @@ class Report:
             "set aside": f"{h.get('failed', 0):,} failed, {h.get('quarantined', 0):,} quarantined,"
             f" {h.get('excluded', 0) + h.get('not found', 0):,} not there or not allowed",
         }
+        if files := {name: count for name, count in h.items() if name.startswith("file") and count}:
+            rows["files"] = ", ".join(_file_counts(files))
         if read := next(iter(self.fields.values()), [0, 0])[1]:
             rows["filled"] = ", ".join(f"{name} {filled / read:.0%}" for name, (filled, _) in self.fields.items())
         if self.unknown:
@@ -159,6 +163,17 @@ class Report:
             program = program.relative_to(Path.cwd())
         moved = f" -s HARVEST_OUTPUT={self.output}" if self.output != "output" else ""
         return f"{program} {name}{moved}"
+
+
+def _file_counts(counts: dict[str, int]) -> Iterator[str]:
+    """What became of the PDFs, in a reader's words."""
+    yield f"{counts.get('files', 0):,} brought ({_size(counts.get('file bytes', 0))})"
+    yield f"{counts.get('files read', 0):,} read"
+    if left := counts.get("files to read", 0):
+        yield f"{left:,} left to read"
+    for condition in ("image-only", "encrypted", "broken", "absent", "too-large"):
+        if count := counts.get(f"files {condition}", 0):
+            yield f"{count:,} {condition}"
 
 
 def _size(count: float) -> str:

@@ -11,6 +11,7 @@ from harvester.capture import Provenance
 from harvester.files.content import Content, judge
 from harvester.files.vault import Partial, Vault
 from harvester.items import Document, Record
+from harvester.reading import Reading
 from harvester.store.archive import Archive
 from harvester.store.files import Held
 from harvester.store.frontier import FILES
@@ -109,13 +110,21 @@ class Intake:
             self.archive.frontier.settle(url, "excluded" if recorded else "done", problem)
         self.archive.counts[f"files {condition}"] += 1
 
-    def asked(self, records: Iterable[Record], changed: bool) -> None:
-        """Ask for the files of records just written, those of changed ones again; call it inside a transaction."""
-        named = addresses(url for record in records if isinstance(record, Document) for url in record.files)
-        if changed:
-            self.archive.frontier.again(named)
-        else:
-            self.archive.frontier.add(named)
+    def refuse(self, reading: Reading, url: str, detail: str) -> None:
+        """Quarantine what an address brought instead of a PDF."""
+        self.archive.quarantine(reading, url, "not a PDF", detail)
+
+    def unchanged(self, url: str) -> None:
+        """End an address whose file the site says is as it was (304)."""
+        with self.archive.page():
+            self.archive.frontier.settle(url, "done", "not modified")
+        self.archive.counts["files not modified"] += 1
+
+    def asked(self, record: Record, *, again: bool) -> list[urls.Address]:
+        """Ask for the files of a record, `again` even those that are held; call it inside a transaction."""
+        named = addresses(record.files) if isinstance(record, Document) else []
+        (self.archive.frontier.again if again else self.archive.frontier.add)(named)
+        return named
 
 
 def addresses(found: Iterable[str]) -> list[urls.Address]:

@@ -1,11 +1,13 @@
 """Reads the `-a` arguments of spiders. Raises UsageError with the nearest known name or the allowed values."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
 from harvester.exceptions import UsageError
+from harvester.files.ocr import INSTALL
 
 
 def read(spider: str, known: Mapping[str, Callable[[str], Any]], given: Mapping[str, str]) -> dict[str, Any]:
@@ -29,6 +31,14 @@ def yes_no(text: str) -> bool:
     if text.strip().lower() not in answers:
         raise ValueError("it is either `yes` or `no`")
     return answers[text.strip().lower()]
+
+
+def ocr(text: str) -> bool:
+    """`yes` or `no`; `yes` only where Tesseract is installed."""
+    wanted = yes_no(text)
+    if wanted and shutil.which("tesseract") is None:
+        raise ValueError(INSTALL)
+    return wanted
 
 
 def count(text: str) -> int:

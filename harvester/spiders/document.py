@@ -52,6 +52,8 @@ class DocumentSpider(HarvestSpider):
         "urls": arguments.addresses,
         "sample": arguments.count,
         "full": arguments.yes_no,
+        "files": arguments.yes_no,
+        "ocr": arguments.ocr,
     }
 
     def __init__(self, *args: str, **given: str) -> None:

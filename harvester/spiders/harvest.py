@@ -25,9 +25,10 @@ from harvester.exceptions import StoreError
 from harvester.items import Document
 from harvester.reading import Harvest, Reading, read
 from harvester.spiders.breaker import Breaker
+from harvester.spiders.files import FileDesk
 from harvester.spiders.retries import Retries
 from harvester.spiders.run import RunSpider
-from harvester.store.frontier import Entry
+from harvester.store.frontier import FILES, Entry
 
 _GONE = (404, 410)
 _REFUSED = (401, 403, 429)
@@ -51,6 +52,8 @@ class HarvestSpider(RunSpider):
         self.hosts = urls.HOSTS
         self.only: list[str] | None = None
         """When given, the only addresses this run asks for."""
+        self.desk: FileDesk | None = None
+        """With `-a files=yes`: who sees to the PDFs."""
         self._canary: Entry | None = None
         self._repeats: Counter[tuple[str, str]] = Counter()
         self._ends = 0
@@ -106,26 +109,48 @@ class HarvestSpider(RunSpider):
     # -- feeding ----------------------------------------------------------------------------
 
     async def harvest(self) -> AsyncIterator[Request]:
-        """A request whenever there is room, until nothing is left to ask for."""
+        """A request whenever there is room, until nothing is left to ask for and every file is read."""
         self._answered = asyncio.Event()
-        frontier = self.archive.frontier
-        frontier.freed = self._answered.set
+        self.archive.frontier.freed = self._answered.set
+        if self.options.get("files", self.options.get("ocr")):
+            self.desk = FileDesk(self)
+        self._narrow()
         self.seed()
+        if self.desk:
+            self.desk.open()
+        async for request in self._feed():
+            yield request
+        if self.desk:
+            await self.desk.close()
+
+    async def _feed(self) -> AsyncIterator[Request]:
+        frontier = self.archive.frontier
         ahead = self.crawler.settings.getint("CONCURRENT_REQUESTS") + 1
         while self.exit_code is None:
+            wanted = self._narrow()
             if self.breaker.left:
                 await asyncio.sleep(min(self.breaker.left, 1.0))
             elif self.breaker.doubtful:
                 await self._find_out()
-            elif frontier.in_flight < ahead and not self.enough() and (entry := frontier.take(self.only)):
-                yield self.request_for(entry)
+            elif wanted and frontier.in_flight < ahead and (entry := frontier.take(self.only)):
+                yield self._request(entry)
             elif frontier.in_flight:
                 await self._wait(1.0)
                 self._recover()
-            elif not self.enough() and (due := frontier.wait(self.only)) is not None:
+            elif wanted and (due := frontier.wait(self.only)) is not None:
                 await self._wait(min(due + 0.01, 1.0))
             elif self.enough() or not self.more():
                 return
+
+    def _narrow(self) -> bool:
+        """Say which addresses are to be asked for: when there are pages enough, their files; False when none."""
+        enough = self.enough()
+        self.archive.frontier.narrow("pages" if not self.desk else "files" if enough else "all")
+        return self.desk is not None or not enough
+
+    def _request(self, entry: Entry) -> Request:
+        request = self.request_for(entry)
+        return self.desk.request(entry, request) if self.desk and entry.kind in FILES else request
 
     async def _wait(self, seconds: float) -> None:
         self._answered.clear()
@@ -170,11 +195,16 @@ class HarvestSpider(RunSpider):
 
     # -- judging answers --------------------------------------------------------------------
 
-    async def parse(self, response: Response) -> AsyncIterator[Harvest]:
+    async def parse(self, response: Response) -> AsyncIterator[Harvest | Request]:
         """Judge an answer: keep it, ask again, or end its address."""
         entry: Entry = response.meta["entry"]
+        harvest = None
         try:
-            harvest = self.judge(entry, response)
+            if self.desk and self.desk.judges(response):
+                for request in await self.desk.judge(entry, response):
+                    yield request
+            else:
+                harvest = self.judge(entry, response)
         except StoreError as error:
             self.archive.frontier.release(entry.url)
             self.finish(error.exit_code, str(error))
@@ -196,14 +226,14 @@ class HarvestSpider(RunSpider):
         reason = f"HTTP {response.status}" + (f": {problem.problem}, {problem.detail}" if problem else "")
         wait = self.retries.asked(lambda name: header(response, name))
         if response.status in _REFUSED or (problem and problem.problem == "challenge"):
-            self._blocked(entry, reading, reason, wait)
+            self.blocked(entry, reading, reason, wait)
         elif response.status in _GONE:
             self._good(entry)
             self.archive.gone(entry.url, f"HTTP {response.status}")
         elif response.status >= 400 or (problem and problem.problem in ("error", "empty")):
-            self._again(entry, reason, wait)
+            self.again(entry, reason, wait)
         elif not self.whole(entry, response.body):
-            self._again(entry, "the page ends in the middle")
+            self.again(entry, "the page ends in the middle")
         elif problem:
             self._not_a_page(entry, reading, reason)
         else:
@@ -230,6 +260,8 @@ class HarvestSpider(RunSpider):
         entry: Entry = failure.request.meta["entry"]  # type: ignore[attr-defined]
         reason = f"{type(failure.value).__name__}: {failure.getErrorMessage()}"
         try:
+            if self.desk and self.desk.missed(entry, failure):
+                return
             if failure.check(CancelledError, asyncio.CancelledError):  # the run is being stopped
                 self.archive.frontier.release(entry.url)
             elif failure.check(IgnoreRequest):
@@ -237,10 +269,16 @@ class HarvestSpider(RunSpider):
             elif failure.check(*UNREACHABLE):
                 self._refused(entry, reason)
             else:
-                self._again(entry, reason)
+                self.again(entry, reason)
         except StoreError as error:
             self.archive.frontier.release(entry.url)
             self.finish(error.exit_code, str(error))
+
+    def closed(self, reason: str) -> None:
+        """End the reading of files before the run is judged and its row completed."""
+        if self.desk:
+            self.desk.stop()
+        super().closed(reason)
 
     def broken(self, failure: Failure, response: Response | Failure | None = None) -> None:
         """An error nobody foresaw ends one address, not the run."""
@@ -286,7 +324,8 @@ class HarvestSpider(RunSpider):
                 self.only.append(address.url)
             self.archive.moved(entry.url, address)
 
-    def _blocked(self, entry: Entry, reading: Reading, reason: str, wait: float | None) -> None:
+    def blocked(self, entry: Entry, reading: Reading, reason: str, wait: float | None) -> None:
+        """See to a sign of a block."""
         self._last_problem = reason
         own = self.breaker.blocked(entry.url)
         if own and entry.attempts + 1 >= self.retries.times:
@@ -316,9 +355,10 @@ class HarvestSpider(RunSpider):
             self.breaker.answered()
             self.archive.quarantine(reading, entry.url, reading.problem.problem, reading.problem.detail)
         else:
-            self._again(entry, reason)
+            self.again(entry, reason)
 
-    def _again(self, entry: Entry, reason: str, wait: float | None = None) -> None:
+    def again(self, entry: Entry, reason: str, wait: float | None = None) -> None:
+        """Ask again later, or end an address that has been tried often enough."""
         self._last_problem = reason
         self.breaker.failed()
         if entry.attempts + 1 >= self.retries.times:

@@ -12,7 +12,7 @@ from typing import Any
 
 from harvester import drift, urls
 from harvester.clock import now
-from harvester.items import Document
+from harvester.items import Document, Record
 from harvester.reading import Harvest, Reading
 from harvester.store import database, runs
 from harvester.store.frontier import Frontier
@@ -34,6 +34,8 @@ class Archive:
         self.tally = drift.Tally()
         self.counts: Counter[str] = Counter()
         """What the run has done: `document new`, `person changed`, `failed`, `quarantined`, …"""
+        self.written: Callable[[Record, str], object] = lambda record, outcome: None
+        """Called with each record and its outcome (new, changed, unchanged), in the transaction that writes it."""
         self.unknown: Counter[str] = Counter()
         """Labels and values no table knows, with how often they were met."""
 
@@ -51,6 +53,7 @@ class Archive:
             for record in reading.records:
                 outcome = self.writer.record(record, capture, seen, own_page=reading.kind != "list", compared=compared)
                 outcomes.append(f"{type(record).__name__.lower()} {outcome}")
+                self.written(record, outcome)
             if reading.catalog:
                 self._list(reading, seen)
             self.frontier.add(reading.links)

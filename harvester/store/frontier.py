@@ -230,13 +230,13 @@ class Frontier:
         )
 
     def all_again(self, before: str) -> None:
-        """Ask for every page again that was last checked before a moment."""
-        self._pending(f"{_PAGES} AND checked_at <= ?", before)
+        """Ask for every page and file again that was last checked before a moment."""
+        self._pending(f"{_ONCE_ANSWERED} AND checked_at <= ?", before)
 
     def _pending(self, which: str, *values: object) -> None:
         self._db.conn.execute(
             "UPDATE frontier SET state = 'pending', attempts = 0, next_try = NULL, reason = NULL"
-            f" WHERE source = ? AND ({which})",
+            f" WHERE source = ? AND ({which}){self._scope}",
             (self.source, *values),
         )
         self._ahead.clear()
@@ -250,11 +250,12 @@ class Frontier:
         return int(self._db.conn.execute(query, (self.source,)).fetchone()[0])
 
 
-# What is revisited: pages, not lists (those are swept), and what the site once said does not exist.
-_PAGES = (
-    "kind NOT IN ('catalog', 'list', 'download', 'file')"
-    " AND (state IN ('done', 'quarantined') OR state = 'excluded' AND reason LIKE 'HTTP 4%')"
+# What can be asked again: not lists (those are swept), but what the site once said does not exist.
+_ONCE_ANSWERED = (
+    "kind NOT IN ('catalog', 'list') AND (state IN ('done', 'quarantined')"
+    " OR state = 'excluded' AND reason LIKE 'HTTP 4%')"
 )
+_PAGES = _ONCE_ANSWERED + _SCOPES["pages"]  # what is revisited in rotation: a scan hardly changes
 
 
 def _among(only: Iterable[str] | None) -> tuple[str, tuple[str, ...]]:
