@@ -301,7 +301,7 @@ def add(
         },
     )
     for role, names in (("author", authors), ("associated", people), ("contributor", contributors)):
-        for position, name in enumerate(names):
+        for name in names:
             born, died = YEARS.get(name, (None, None))
             family, _, given = name.partition(", ")
             organisation = ". " in name or "Association" in name
@@ -318,6 +318,7 @@ def add(
                 },
                 ignore=True,
             )
+            position = db["document_people"].count_where("document = ?", [slug])
             db["document_people"].insert(
                 {"document": slug, "person": slugify(name), "role": role, "position": position}, ignore=True
             )

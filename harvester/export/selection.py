@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harvester.exceptions import UsageError
 from harvester.reading_room.plugin import query, search
-from harvester.store.database import NAME
+from harvester.store.database import NAME, explained
 
 
 @dataclass
@@ -31,9 +31,12 @@ class Wanted:
 
 @contextmanager
 def snapshot(output: Path) -> Iterator[sqlite3.Connection]:
-    """The archive's database as it is now, read-only; a harvest may go on meanwhile."""
+    """The archive's database as it is now, read-only; a harvest may go on meanwhile. Raises StoreError."""
     address = (output / NAME).absolute().as_uri() + "?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)) as connection:
+    with (
+        explained(output / NAME),
+        closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)) as connection,
+    ):
         connection.row_factory = sqlite3.Row
         connection.execute("BEGIN")
         yield connection

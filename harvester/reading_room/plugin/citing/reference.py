@@ -81,5 +81,6 @@ class Reference:
     @property
     def date_parts(self) -> tuple[int, ...]:
         """Year, month and day as far as known; () for ranges, decades and unknown dates."""
-        found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?[?~%]?", self.date_edtf or "")
+        # Months above 12 are EDTF's seasons, which these formats do not know.
+        found = re.match(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?(?:-\d\d)?[?~%]?$", self.date_edtf or "")
         return tuple(int(part) for part in found.groups() if part) if found else ()
