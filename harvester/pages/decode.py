@@ -13,11 +13,12 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 _SURROGATES = re.compile(rb"(?:\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf])|\xed[\xa0-\xbf][\x80-\xbf]")
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_CONTROLS = bytes({*range(32), 127} - set(b"\t\n\f\r"))
 _UTF8 = "utf-8"
 
 
 def to_utf8(body: bytes, media_type: str | None = None) -> tuple[bytes, bool]:
-    """The body in valid UTF-8 without NULs, and whether characters were lost or guessed on the way."""
+    """The body in valid UTF-8 without control characters, and whether characters were lost or guessed on the way."""
     encoding, mark = read_bom(body)
     if encoding and mark:
         body = body[len(mark) :]
@@ -29,7 +30,7 @@ def to_utf8(body: bytes, media_type: str | None = None) -> tuple[bytes, bool]:
         if not _is_cut_short(body, error):
             return _declared(body, media_type)
         body = body[: error.start]
-    return body.replace(b"\0", b""), False
+    return body.translate(None, _CONTROLS), False
 
 
 def _is_cut_short(body: bytes, error: UnicodeDecodeError) -> bool:
@@ -44,7 +45,7 @@ def _declared(body: bytes, media_type: str | None) -> tuple[bytes, bool]:
         return _mend(body), True
     for encoding in _declarations(body, media_type):
         try:
-            return body.decode(encoding).replace("\0", "").encode(), False
+            return body.decode(encoding).encode().translate(None, _CONTROLS), False
         except UnicodeError:
             continue
     encoding = next(_declarations(body, media_type), "cp1252")
@@ -70,9 +71,9 @@ def _mend(body: bytes) -> bytes:
         pieces += [body[at : good.start()].decode("cp1252", "replace"), good[0].decode(_UTF8, "replace")]
         at = good.end()
     pieces.append(body[at:].decode("cp1252", "replace"))
-    return "".join(pieces).replace("\0", "").encode()
+    return "".join(pieces).encode().translate(None, _CONTROLS)
 
 
 def _transcode(body: bytes, encoding: str) -> tuple[bytes, bool]:
     text = body.decode(encoding, "replace")
-    return text.replace("\0", "").encode(_UTF8, "replace"), "\ufffd" in text
+    return text.encode(_UTF8, "replace").translate(None, _CONTROLS), "\ufffd" in text
