@@ -14,6 +14,7 @@ from lxml import etree
 
 from harvester.normalise.text import line
 from harvester.pages.links import absolute
+from harvester.pages.parse import parse
 from harvester.pages.visible import NO_TEXT, is_control, is_hidden
 from harvester.pages.writer import Writer
 
@@ -89,6 +90,11 @@ def read_line(root: etree._Element) -> str | None:
     """The text below `root` as one line."""
     plain = _plain_text(root)
     return line(plain if plain is not None else read_text(root))
+
+
+def read_fragment(markup: str) -> Body:
+    """The text of a piece of markup that came without a page."""
+    return read_body(parse(markup.encode(errors="ignore")).root)
 
 
 def _plain_text(root: etree._Element) -> str | None:

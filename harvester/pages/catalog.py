@@ -12,13 +12,16 @@ from harvester.pages.model import CatalogPage, Entry
 from harvester.pages.select import first, many
 
 _RESULTS = re.compile(r"\b(\d[\d,.]*)\s*[-–—]\s*(\d[\d,.]*)\s+of\s+(\d[\d,.]*)", re.I)
+_NO_RESULTS = re.compile(r"\bno (?:\w+ )?results?\b|\bresults: |\bnothing (?:was )?found\b", re.I)
 _COUNT = re.compile(r"\s*\(\s*\d[\d,.]*\s*\)\s*(?:documents?|results?)?\s*$", re.I)
 _ROWS = "table.table-hover tr, table.table-striped tr, td.document"
 
 
 def shows_catalog(main: etree._Element) -> bool:
-    """Whether the main part holds a list of results."""
-    return first(main, "td.document, table.table.table-hover.table-striped, .view-search") is not None
+    """Whether the main part holds a list of results, or says that there are none."""
+    if first(main, "td.document, table.table.table-hover.table-striped, .view-search") is not None:
+        return True
+    return _NO_RESULTS.search(read_line(main) or "") is not None
 
 
 def read_catalog(main: etree._Element, address: urls.Address) -> CatalogPage:
@@ -28,7 +31,7 @@ def read_catalog(main: etree._Element, address: urls.Address) -> CatalogPage:
     if claimed:
         page.total = _number(claimed[3])
     page.entries = _entries(main)
-    if claimed and not page.entries and _number(claimed[1]) <= min(_number(claimed[2]), _number(claimed[3])):
+    if claimed and not page.entries and 0 < _number(claimed[1]) <= min(_number(claimed[2]), _number(claimed[3])):
         raise SelectorError(f"{address.url}: says {claimed[0]!r}, but {_ROWS!r} holds no link to a document")
     for link in many(main, "a[href*='topics']"):
         target = urls.recognise(link.get("href") or "", base=f"{urls.SITE}/search")

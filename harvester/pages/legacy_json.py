@@ -5,10 +5,9 @@ from typing import Any
 
 from harvester import urls
 from harvester.normalise.text import line
-from harvester.pages.body import read_body, read_text
+from harvester.pages.body import read_fragment
 from harvester.pages.links import absolute
 from harvester.pages.model import LegacyPage, Version
-from harvester.pages.parse import parse
 
 _LISTS = {
     "creators": "authors",
@@ -83,14 +82,14 @@ def _plain(value: Any) -> str | None:
 def _prose(value: Any) -> str | None:
     """Text that may hold markup."""
     text = str(value) if value is not None else ""
-    return read_text(parse(text.encode(errors="ignore")).root) if text.strip() else None
+    return read_fragment(text).text if text.strip() else None
 
 
 def _version(item: dict[str, Any], language: str | None) -> Version:
     label = next(iter(_names(item.get("language"))), language)
     markup = next((item[key] for key in _CONTENT if isinstance(item.get(key), str)), "")
-    body = read_body(parse(markup.encode(errors="ignore")).root) if markup.strip() else None
-    return Version(label, body.text if body else None, body.html if body else None)
+    body = read_fragment(markup)
+    return Version(label, body.text, body.html)
 
 
 def _address(item: dict[str, Any]) -> str | None:

@@ -2,10 +2,10 @@
 
 import re
 from collections import defaultdict
-from html import unescape
 
 from harvester import urls
 from harvester.normalise.text import line
+from harvester.pages.body import read_fragment
 from harvester.pages.model import LegacyPage
 
 _LINE = re.compile(r"^([A-Z][A-Z0-9])  ?-(?: (.*))?$")
@@ -49,7 +49,8 @@ def _tags(text: str) -> dict[str, list[str]]:
 
 
 def _plain(value: str) -> str | None:
-    return line(re.sub(r"</?[a-zA-Z][^<>]*>", " ", unescape(value)))
+    """A value without the markup and entities that some have."""
+    return line(read_fragment(value).text if "<" in value or "&" in value else value)
 
 
 def _first(tags: dict[str, list[str]], *names: str) -> str | None:

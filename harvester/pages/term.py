@@ -19,6 +19,7 @@ Kind = Literal["person", "place", "topic"]
 
 _FACET = re.compile(r"[?&]f\[\d+\]=(topics|places|people):(\d+)")
 _TERM_PATH = re.compile(r'"currentPath"\s*:\s*"\\?/?taxonomy\\?/term\\?/(\d+)"')
+_NOTE = re.compile(r"\(.*\)|\(?(?:ca?\.? ?)?\d{4}\??\s*[-–]\s*(?:\d{4})?\??\)?|\(?[\d,]+\)? documents?", re.I)
 _NOT_PROSE = frozenset({"li", "nav", "a", "table", "form", "figure", "aside"})
 LONGEST_NOTE = 80
 """Characters; what stands under a heading and is longer is text."""
@@ -58,19 +59,18 @@ def read_term_list(main: etree._Element, address: urls.Address) -> TermListPage:
 
 def _note(heading: etree._Element, main: etree._Element) -> etree._Element | None:
     """The short line that stands with the heading: life dates, a region, a number of documents."""
-    for above in heading.iterancestors():
-        if above is main or has_class(above, "text-block"):
-            break
-        candidates = many(above, ".date, .dates, .note, .region, .subtitle, .count") or many(above, "p, div, span")
-        for element in candidates:
-            if heading in element.iter() or element in heading.iter() or first(above, ".text-block") is not None:
-                continue
-            text = read_line(element)
-            if text and len(text) <= LONGEST_NOTE and text != read_line(heading):
-                return element
-        if has_class(above, "content-block"):
-            break
-    return None
+    head = next((above for above in heading.iterancestors() if has_class(above, "content-block")), None)
+    if head is not None and head is not main and first(head, ".text-block") is None:
+        candidates = many(head, ".date, .dates, .note, .region, .subtitle, .count") + many(head, "p, div, span")
+        around = {heading, *heading.iterdescendants(), *heading.iterancestors()}
+        return next((one for one in candidates if one not in around and _is_short(one)), None)
+    beside = heading.getnext()
+    is_note = beside is not None and _is_short(beside) and _NOTE.fullmatch(read_line(beside) or "")
+    return beside if is_note else None
+
+
+def _is_short(element: etree._Element) -> bool:
+    return 0 < len(read_line(element) or "") <= LONGEST_NOTE
 
 
 def _text(main: etree._Element, heading: etree._Element, note: etree._Element | None) -> str | None:
