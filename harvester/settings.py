@@ -20,6 +20,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.25  # seconds; with the jitter, never less than one
 DOWNLOAD_DELAY_JITTER = 0.2
 COOKIES_ENABLED = False  # nothing here needs a session
+COMPRESSION_ENABLED = False  # middlewares.encoding does it, and takes no half of a page for the whole
 
 # --- Safety: what comes from the web is not trusted ------------------------------------------
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -97,6 +98,7 @@ SPIDER_MIDDLEWARES = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "harvester.middlewares.robots.RobotsMiddleware": 100,  # an error of robots.txt means: do not crawl
+    "harvester.middlewares.encoding.EncodingMiddleware": 590,
 }
 ITEM_PIPELINES = {
     "harvester.pipelines.validate.ValidatePipeline": 100,

@@ -22,11 +22,26 @@ def site() -> Iterator[SampleSite]:
         yield server
 
 
-def scrapy(*command: str, timeout: float = 120, **settings: object) -> subprocess.CompletedProcess[str]:
-    """Run `scrapy` as a user would, from the repository, with quick settings; never raises."""
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample as a crawl without any trouble brings it; to look at, not to change."""
+    output = tmp_path_factory.mktemp("clean")
+    with SampleSite() as server:
+        done = scrapy("crawl", "document", "-a", f"site={server.url}", HARVEST_OUTPUT=output)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return output
+
+
+def command(*words: str, **settings: object) -> list[str]:
+    """The words of a `scrapy` command, with quick settings."""
     options = [word for name, value in (QUICK | settings).items() for word in ("-s", f"{name}={value}")]
+    return [sys.executable, "-m", "scrapy", *words, *options]
+
+
+def scrapy(*words: str, timeout: float = 120, **settings: object) -> subprocess.CompletedProcess[str]:
+    """Run `scrapy` as a user would, from the repository, with quick settings; never raises."""
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", *command, *options],
+        command(*words, **settings),
         cwd=ROOT,
         env=os.environ | {"NO_COLOR": "1"},
         capture_output=True,
