@@ -1,6 +1,5 @@
 """What is no page of the archive never becomes one, and what only talks of such things still does."""
 
-
 import pytest
 
 from harvester import pages

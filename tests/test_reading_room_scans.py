@@ -80,9 +80,7 @@ def test_a_copy_that_is_held_is_not_sent_again(reader):
     assert part.status_code == 200
 
 
-@pytest.mark.parametrize(
-    "name", ["0" * 64, "../wilson.db", DIGEST.upper(), DIGEST[:-1], f"{DIGEST}/x"]
-)
+@pytest.mark.parametrize("name", ["0" * 64, "../wilson.db", DIGEST.upper(), DIGEST[:-1], f"{DIGEST}/x"])
 def test_other_names_are_not_found(reader, name):
     assert reader.get(f"/-/file/{name}").status_code == 404
 

@@ -148,7 +148,7 @@ def test_topics_come_from_the_filtered_catalog_in_any_order(archive: Archive, to
 
 def test_a_failure_in_the_middle_leaves_nothing(archive: Archive) -> None:
     with pytest.raises(sqlite3.ProgrammingError):
-        archive.write(document(places=[Place("x", object())]))  # type: ignore[arg-type]
+        archive.write(document(places=[Place("x", "X", latitude=object())]))  # type: ignore[arg-type]
     assert archive.rows("SELECT count(*) FROM documents") == [(0,)]
     assert archive.write(document()) == "new"
     assert archive.rows("SELECT id FROM people ORDER BY id") == [("kim",), ("mao",)]

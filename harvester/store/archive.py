@@ -15,6 +15,7 @@ from harvester.clock import now
 from harvester.items import Document, Record
 from harvester.reading import Harvest, Reading
 from harvester.store import database, runs
+from harvester.store.batch import Batches
 from harvester.store.frontier import Frontier
 from harvester.store.lists import name_of
 from harvester.store.writer import Writer
@@ -31,6 +32,7 @@ class Archive:
         self.writer = Writer(self.db)
         self.frontier = Frontier(self.db, source, self.run)
         self.source = source
+        self._batches: Batches | None = None
         self.tally = drift.Tally()
         self.counts: Counter[str] = Counter()
         """What the run has done: `document new`, `person changed`, `failed`, `quarantined`, …"""
@@ -38,6 +40,10 @@ class Archive:
         """Called with each record and its outcome (new, changed, unchanged), in the transaction that writes it."""
         self.unknown: Counter[str] = Counter()
         """Labels and values no table knows, with how often they were met."""
+
+    def in_batches(self, pages: int = 500, seconds: float = 5.0) -> None:
+        """From now on, commit after so many pages or seconds: for bulk reading, where a page is soon read again."""
+        self._batches = Batches(self.db, pages, seconds)
 
     def keep(self, harvest: Harvest, learnt: Callable[[Reading], None] | None = None) -> None:
         """Write what a good page brought, and settle its address as done.
@@ -130,6 +136,8 @@ class Archive:
     def close(self, exit_code: int, reason: str, counts: Mapping[str, Any] | None = None) -> None:
         """Complete the run's row."""
         try:
+            if self._batches:
+                self._batches.commit()
             with database.transaction(self.db):
                 runs.end(self.db, self.run, now(), exit_code, reason, counts or self.counts)
             self.db.conn.execute("PRAGMA optimize")
@@ -137,8 +145,9 @@ class Archive:
             self.db.conn.close()
 
     def page(self) -> AbstractContextManager[None]:
-        """One transaction; what the writer keeps in mind follows it."""
-        return self.writer.forgetting(database.transaction(self.db))
+        """One transaction, perhaps within a batch; what the writer keeps in mind follows it."""
+        own = self._batches.transaction() if self._batches else database.transaction(self.db)
+        return self.writer.forgetting(own)
 
     def _list(self, reading: Reading, seen: str) -> None:
         page = reading.catalog

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, fields
+from functools import cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -26,6 +27,8 @@ _JSON = ("collections", "other")
 _ELSEWHERE = ("people", "places", "subjects", "topics", "archives", "languages", "donors")
 _NOT_COLUMNS = {*_ELSEWHERE, "texts", "citation", "files", "flags", "unknown"}
 _COLUMNS = [f.name for f in fields(Document) if f.name not in _NOT_COLUMNS]
+_CITATION = [f.name for f in fields(Citation) if f.name != "people"]
+_FACETS = ("authors", "people", "places", "subjects", "archives", "languages", "donors")
 # Link table → (column, table of what it links to).
 _LINKS = {
     "places": "place",
@@ -34,9 +37,11 @@ _LINKS = {
     "languages": "language",
     "donors": "donor",
 }
+_REMEMBERED = 20_000  # entities, some hundred bytes each
 _TABLES: dict[type, str] = {Person: "people", Place: "places", Topic: "topics", Subject: "subjects"}
 
 
+_dump = json.JSONEncoder(ensure_ascii=False).encode
 Compared = Callable[[Mapping[str, Any] | None, Mapping[str, Any], bool], None]
 
 
@@ -62,11 +67,13 @@ class Writer:
     def capture(self, provenance: Provenance) -> int:
         """The capture's row, made or found; returns its id."""
         p = provenance
-        self._execute(
+        made = self._execute(
             "INSERT OR IGNORE INTO captures (url, source, fetched_at, status, media_type, size, digest, location)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (p.url, p.source, p.fetched_at, p.status, p.media_type, p.size, p.digest, p.location),
         )
+        if made.rowcount and made.lastrowid:
+            return made.lastrowid
         return self._execute(
             "SELECT id FROM captures WHERE url = ? AND source = ? AND fetched_at = ? AND digest = ?",
             (p.url, p.source, p.fetched_at, p.digest),
@@ -97,8 +104,8 @@ class Writer:
         if held is None:
             if compared:
                 compared(None, read, True)
-            self._insert(slug, read, capture, seen_at)
-            self._links(slug, document, read, None)
+            self._insert(slug, read | _facets(document), capture, seen_at)
+            self._links(slug, document, read, read, None)
             self._index(slug, read)
             self.topics_of(slug)
             self._files(slug, document, read)
@@ -118,7 +125,7 @@ class Writer:
                 "UPDATE documents SET last_changed = ?, capture = CASE WHEN ? THEN ? ELSE capture END WHERE slug = ?",
                 (seen_at, newer, capture, slug),
             )
-            self._links(slug, document, merged, held)
+            self._links(slug, document, read, merged, held)
             self._index(slug, merged)
         self._execute(
             "UPDATE documents SET last_seen = CASE WHEN ? THEN ? ELSE last_seen END, first_seen = min(first_seen, ?),"
@@ -130,23 +137,14 @@ class Writer:
 
     def entity(self, entity: Person | Place | Topic | Term, table: str, *, replace: bool) -> str:
         """Write a person, place, topic or term: with `replace` its values win, else they fill gaps."""
-        row = {
-            name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-            for name, value in vars(entity).items()
-        }
-        values = (*row.values(), replace)
+        values = (*vars(entity).values(), replace)
         if self._known.get((table, entity.id)) == values:
             return "unchanged"
-        names = list(row)
-        keep = "excluded.{0}, {1}.{0}" if replace else "{1}.{0}, excluded.{0}"
-        sets = ", ".join(f"{n} = coalesce({keep.format(n, table)})" for n in names if n != "id")
-        differs = " OR ".join(f"{n} IS NOT coalesce({keep.format(n, table)})" for n in names if n != "id")
         known = self._execute(f"SELECT 1 FROM {table} WHERE id = ?", (entity.id,)).fetchone()
-        written = self._execute(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-            f" ON CONFLICT (id) DO UPDATE SET {sets} WHERE {differs}",
-            tuple(row.values()),
-        ).rowcount
+        row = [_dump(value) if isinstance(value, list) else value for value in values[:-1]]
+        written = self._execute(_upsert(table, tuple(vars(entity)), replace), row).rowcount
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
         self._known[table, entity.id] = values
         if written and isinstance(entity, Topic) and entity.term_id:
             for (slug,) in self._execute(
@@ -278,17 +276,18 @@ class Writer:
         return held
 
     def _held_citation(self, slug: str) -> dict[str, Any] | None:
-        names = [f.name for f in fields(Citation) if f.name != "people"]
-        row = self._execute(f"SELECT {', '.join(names)} FROM citations WHERE document = ?", (slug,)).fetchone()
+        row = self._execute(f"SELECT {', '.join(_CITATION)} FROM citations WHERE document = ?", (slug,)).fetchone()
         if row is None:
             return None
         people = self._execute(
             "SELECT role, name FROM citation_people WHERE document = ? ORDER BY position", (slug,)
         ).fetchall()
-        return dict(zip(names, row, strict=True)) | {"people": [{"role": role, "name": name} for role, name in people]}
+        return dict(zip(_CITATION, row, strict=True)) | {
+            "people": [{"role": role, "name": name} for role, name in people]
+        }
 
     def _insert(self, slug: str, values: dict[str, Any], capture: int, seen_at: str) -> None:
-        row = _row(values, _COLUMNS) | {
+        row = _row(values, [*_COLUMNS, *_FACETS]) | {
             "slug": slug,
             "first_seen": seen_at,
             "last_seen": seen_at,
@@ -313,70 +312,65 @@ class Writer:
                 (*row.values(), slug),
             )
 
-    def _links(self, slug: str, document: Document, merged: dict[str, Any], held: dict[str, Any] | None) -> None:
+    def _links(
+        self,
+        slug: str,
+        document: Document,
+        read: dict[str, Any],
+        merged: dict[str, Any],
+        held: dict[str, Any] | None,
+    ) -> None:
         """Write those links of `document` that `merged` says are to be held and are not yet."""
+        facets: list[str] = []
+        rows: list[tuple[Any, ...]]
 
-        def due(name: str, value: Any) -> bool:
-            return merged[name] == value and (held is None or held[name] != value)
+        def due(name: str) -> bool:
+            return merged[name] == read[name] and (held is None or held[name] != read[name])
 
-        read = self._values(document)
-        arrays: dict[str, list[str]] = {}
-        many = self._db.conn.executemany
-        if due("people", read["people"]):
+        def write(table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+            if held is not None:
+                self._execute(f"DELETE FROM {table} WHERE document = ?", (slug,))
+            if rows:
+                self._db.conn.executemany(
+                    f"INSERT OR IGNORE INTO {table} (document, {columns}) VALUES ({', '.join('?' * len(rows[0]))})",
+                    rows,
+                )
+
+        if due("people"):
             for mention in document.people:
                 self.entity(mention.person, "people", replace=False)
-            self._execute("DELETE FROM document_people WHERE document = ?", (slug,))
-            many(
-                "INSERT OR IGNORE INTO document_people (document, person, role, position) VALUES (?, ?, ?, ?)",
-                [(slug, m.person.id, m.role, position) for position, m in enumerate(document.people)],
-            )
-            arrays["authors"] = [m.person.name for m in document.people if m.role == "author"]
-            arrays["people"] = [m.person.name for m in document.people if m.role == "associated"]
+            rows = [(slug, m.person.id, m.role, position) for position, m in enumerate(document.people)]
+            write("document_people", "person, role, position", rows)
+            facets += ["authors", "people"]
         for name, one in _LINKS.items():
-            if due(name, read[name]):
+            if due(name):
                 entities = getattr(document, name)
                 for entity in entities:
                     self.entity(entity, name, replace=False)
-                self._execute(f"DELETE FROM document_{name} WHERE document = ?", (slug,))
-                many(
-                    f"INSERT OR IGNORE INTO document_{name} (document, {one}, position) VALUES (?, ?, ?)",
-                    [(slug, entity.id, position) for position, entity in enumerate(entities)],
-                )
-                arrays[name] = [entity.name for entity in entities]
-        if arrays:
+                rows = [(slug, entity.id, position) for position, entity in enumerate(entities)]
+                write(f"document_{name}", f"{one}, position", rows)
+                facets.append(name)
+        if held is not None and facets:
+            names = _facets(document)
             self._execute(
-                f"UPDATE documents SET {', '.join(f'{n} = ?' for n in arrays)} WHERE slug = ?",
-                (*map(_dump, arrays.values()), slug),
+                f"UPDATE documents SET {', '.join(f'{name} = ?' for name in facets)} WHERE slug = ?",
+                (*(names[name] for name in facets), slug),
             )
-        if due("texts", read["texts"]):
-            self._execute("DELETE FROM texts WHERE document = ?", (slug,))
-            many(
-                "INSERT INTO texts (document, position, language, label, text, html) VALUES (?, ?, ?, ?, ?, ?)",
-                [(slug, t.position, t.language, t.label, t.text, t.html) for t in document.texts],
-            )
-        if due("citation", read["citation"]):
-            self._citation(slug, document.citation)
+        if due("texts"):
+            rows = [(slug, t.position, t.language, t.label, t.text, t.html) for t in document.texts]
+            write("texts", "position, language, label, text, html", rows)
+        if due("citation"):
+            made = [document.citation] if document.citation else []
+            rows = [(slug, *(getattr(citation, name) for name in _CITATION)) for citation in made]
+            write("citations", ", ".join(_CITATION), rows)
+            rows = [(slug, at, p.role, p.name) for citation in made for at, p in enumerate(citation.people)]
+            write("citation_people", "position, role, name", rows)
 
     def _files(self, slug: str, document: Document, merged: dict[str, Any]) -> None:
         """Note the document's PDFs; where it has no transcript, one already read may serve."""
         self.files.named(slug, document.files, document.node_id)
         if not merged["text"]:
             self.files.give_text(slug)
-
-    def _citation(self, slug: str, citation: Citation | None) -> None:
-        for table in ("citations", "citation_people"):
-            self._execute(f"DELETE FROM {table} WHERE document = ?", (slug,))
-        if citation is None:
-            return
-        row = {"document": slug} | {k: v for k, v in asdict(citation).items() if k != "people"}
-        self._execute(
-            f"INSERT INTO citations ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-            tuple(row.values()),
-        )
-        self._db.conn.executemany(
-            "INSERT INTO citation_people (document, position, role, name) VALUES (?, ?, ?, ?)",
-            [(slug, position, p.role, p.name) for position, p in enumerate(citation.people)],
-        )
 
 
 def _rank(url: str | None, legacy_url: str | None, captured: str) -> int:
@@ -396,5 +390,23 @@ def _row(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
     return row
 
 
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _facets(document: Document) -> dict[str, str]:
+    """The names of what a document is linked to, as the JSON arrays by which readers narrow a search."""
+    names = {
+        "authors": [m.person.name for m in document.people if m.role == "author"],
+        "people": [m.person.name for m in document.people if m.role == "associated"],
+        **{name: [entity.name for entity in getattr(document, name)] for name in _LINKS},
+    }
+    return {name: _dump(values) for name, values in names.items()}
+
+
+@cache
+def _upsert(table: str, names: tuple[str, ...], replace: bool) -> str:
+    """The statement that writes an entity: with `replace` its values win, else they fill gaps."""
+    keep = "excluded.{0}, {1}.{0}" if replace else "{1}.{0}, excluded.{0}"
+    sets = ", ".join(f"{n} = coalesce({keep.format(n, table)})" for n in names if n != "id")
+    differs = " OR ".join(f"{n} IS NOT coalesce({keep.format(n, table)})" for n in names if n != "id")
+    return (
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        f" ON CONFLICT (id) DO UPDATE SET {sets} WHERE {differs}"
+    )
