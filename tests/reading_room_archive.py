@@ -198,7 +198,7 @@ def build(output: Path, documents=DOCUMENTS) -> Path:
                 "finished": "2025-10-07T12:41:46Z",
                 "exit_code": 0,
                 "reason": "finished",
-                "counts": json.dumps({"documents": len(documents), "requests": 40}),
+                "counts": json.dumps({"harvest": {"document new": len(documents)}, "network": {"requests": 40}}),
             }
         )
         for n, document in enumerate(documents, 1):

@@ -309,7 +309,7 @@ def test_the_maintainers_page(output, reader):
         "challenge",
         "Provenance Note",
         "complete",
-        "documents 6",
+        "6 documents new, 40 requests",
         "summary 83.3 %",
     ):
         assert wanted in words

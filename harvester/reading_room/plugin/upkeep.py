@@ -14,7 +14,7 @@ FILLED = (
     *("title", "date_text", "date_earliest", "summary", "text", "source", "rights", "record_id", "node_id"),
     *("uploaded", "classification", "authors", "people", "places", "subjects", "topics", "archives", "languages"),
 )
-ENDS = {
+_ENDS = {
     0: "complete",
     1: "error",
     2: "usage",
@@ -40,21 +40,20 @@ def load(connection: sqlite3.Connection) -> dict[str, Any]:
     def rows(table: str, sql: str) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(sql)] if table in held else []
 
+    runs = [
+        run
+        | _report(as_json(run["counts"], {}))
+        | {"reason": without_paths(run["reason"]), "end": _ENDS.get(run["exit_code"], "running, or killed")}
+        for run in rows(
+            "runs",
+            "SELECT id, spider, started, finished, exit_code, reason, counts FROM runs ORDER BY id DESC LIMIT 15",
+        )
+    ]
     total = connection.execute("SELECT count(*) FROM documents").fetchone()[0]
     return {
         "total": total,
-        "runs": [
-            {
-                **run,
-                "counts": as_json(run["counts"], {}),
-                "reason": without_paths(run["reason"]),
-                "end": ENDS.get(run["exit_code"], ""),
-            }
-            for run in rows(
-                "runs",
-                "SELECT id, spider, started, finished, exit_code, reason, counts FROM runs ORDER BY id DESC LIMIT 15",
-            )
-        ],
+        "runs": runs,
+        "unknown": runs[0]["unknown"] if runs else [],
         "states": rows(
             "frontier",
             "SELECT source, kind, state, count(*) AS n FROM frontier GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
@@ -81,6 +80,34 @@ def load(connection: sqlite3.Connection) -> dict[str, Any]:
         ),
         "gone": connection.execute("SELECT count(*) FROM documents WHERE gone_since IS NOT NULL").fetchone()[0],
     }
+
+
+def _report(counts: dict[str, Any]) -> dict[str, Any]:
+    """What a run did, in words, and the values that it did not know; from what `store.runs` keeps."""
+    harvest, network, unknown = (_mapping(counts.get(name)) for name in ("harvest", "network", "unknown"))
+    words = [f"{harvest[name]:,} {label}" for name, label in _DID.items() if _counted(harvest.get(name))]
+    words += [f"{network['requests']:,} requests"] if _counted(network.get("requests")) else []
+    words += [f"drift: {', '.join(map(str, counts['drift']))}"] if isinstance(counts.get("drift"), list) else []
+    return {"did": [word for word in words if word != "drift: "], "unknown": sorted(unknown.items())}
+
+
+_DID = {
+    "document new": "documents new",
+    "document changed": "changed",
+    "document unchanged": "unchanged",
+    "documents gone": "gone",
+    "failed": "addresses failed",
+    "quarantined": "quarantined",
+    "file": "files",
+}
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _counted(value: Any) -> bool:
+    return isinstance(value, int) and value > 0
 
 
 _COVERAGE = (
