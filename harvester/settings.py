@@ -84,6 +84,10 @@ READ_PROCESSES = 0  # on this machine; 0 means one for each core
 READ_SECONDS = 30.0  # of CPU time for one page, before its process is ended and its address `failed`
 READ_MEMORY = 448 * 1024 * 1024  # bytes of a reading process's own memory; with shared libraries under 512 MB
 
+# --- Kept captures: everything received, as WARC files in `captures/`, for `scrapy reparse` -----
+KEEP_CAPTURES = True
+CAPTURES_ROTATE = 256 * 1024 * 1024  # bytes, after which a new file is begun
+
 # --- Files: the PDFs, with `-a files=yes` ----------------------------------------------------
 FILES_MAXSIZE = 512 * 1024 * 1024  # bytes of one file; a larger one is left out and recorded
 FILES_TIMEOUT = 7200  # seconds for one file; one that stalls for DOWNLOAD_TIMEOUT is given up earlier
@@ -99,6 +103,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "harvester.middlewares.robots.RobotsMiddleware": 100,  # an error of robots.txt means: do not crawl
     "harvester.middlewares.encoding.EncodingMiddleware": 590,
+    "harvester.middlewares.captures.CaptureMiddleware": 580,  # keeps what could be decoded, as it was sent
 }
 ITEM_PIPELINES = {
     "harvester.pipelines.validate.ValidatePipeline": 100,

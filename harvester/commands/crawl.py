@@ -32,7 +32,7 @@ class Command(ScrapyCrawl):
                     f"There is no spider `{args[0]}`.{hint} There are: {', '.join(sorted(loader.list()))}."
                 )
             spider = loader.load(args[0])
-            arguments.read(args[0], spider.arguments, opts.spargs)  # type: ignore[attr-defined]
+            arguments.read(args[0], spider.arguments, opts.spargs, spider.required)  # type: ignore[attr-defined]
             writable(Path(self.settings["HARVEST_OUTPUT"]))
             crawler = PromptCrawler(spider, self.settings, init_reactor=True)
             self.crawler_process.crawl(crawler, **opts.spargs)

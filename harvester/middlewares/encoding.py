@@ -11,7 +11,10 @@ from harvester.sources import http
 
 
 class EncodingMiddleware:
-    """In place of Scrapy's HttpCompressionMiddleware. Raises CaptureError."""
+    """In place of Scrapy's HttpCompressionMiddleware. Raises CaptureError.
+
+    The answer with its codings goes to `meta["as_sent"]`.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -35,6 +38,7 @@ class EncodingMiddleware:
             body = body if decoded is None else decoded
         if not codings:
             return response
+        request.meta["as_sent"] = response.copy()
         response = response.replace(body=body)
         del response.headers["Content-Encoding"]
         return response

@@ -44,13 +44,14 @@ def records(
     """
     with opener() as file:
         tape = Tape(file, opener)
-        empty = True
+        told = -1  # one fault is told once, at the record it broke
         while tape.next_run():
-            empty = False
-            yield from _run(tape, name, limit, wanted)
-            if tape.gap:
+            if tape.gap and tape.gap.offset != told:
                 yield Damage(name, tape.gap.offset, tape.gap.reason)
-        if empty:
+            for found in _run(tape, name, limit, wanted):
+                told = found.offset if isinstance(found, Damage) else told
+                yield found
+        if tape.empty:
             yield Damage(name, 0, "the file is empty")
 
 
@@ -99,7 +100,7 @@ def _problem(tape: Tape, length: int, wish: bool) -> str | None:
 
 
 def _damage(tape: Tape, name: str, place: tuple[int, int], reason: str, fields: Headers | None = None) -> Damage:
-    """One fault is told once: where the run ends in a gap, as the record's damage."""
+    """What is wrong with a record; where its run ends in a gap, that is why."""
     url = (fields or {}).get("warc-target-uri", "").strip("<> ") or None
     reason += f", {place[1]:,} bytes into the member that begins here" if place[1] else ""
     gap = tape.take_gap()

@@ -27,6 +27,8 @@ class Tape:
         self._opener = opener
         self._pending: Piece | Gap | None = None  # what ends the run, or belongs to it and is yet to be taken
         self._told = False
+        self.empty = True
+        """Whether the file has no bytes."""
         self._soundness: dict[int, bool] = {}
         self._start()
 
@@ -43,7 +45,9 @@ class Tape:
         if self._told:
             self._pending, self._told = None, False
         self._start()
-        match self._pull():
+        pulled = self._pull()
+        self.empty = self.empty and pulled is None
+        match pulled:
             case None:
                 return False
             case Gap() as gap:

@@ -1,8 +1,12 @@
 """Reads the `-a` arguments of spiders. Raises UsageError with the nearest known name or the allowed values."""
 
+import os
+import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
+from glob import glob
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,8 +14,13 @@ from harvester.exceptions import UsageError
 from harvester.files.ocr import INSTALL
 
 
-def read(spider: str, known: Mapping[str, Callable[[str], Any]], given: Mapping[str, str]) -> dict[str, Any]:
-    """Name → value of what was given, each read by its reader in `known`."""
+def read(
+    spider: str,
+    known: Mapping[str, Callable[[str], Any]],
+    given: Mapping[str, str],
+    required: Collection[str] = (),
+) -> dict[str, Any]:
+    """Name → value of what was given, each read by its reader in `known`; those `required` must be given."""
     values = {}
     for name, text in given.items():
         if name not in known:
@@ -22,6 +31,9 @@ def read(spider: str, known: Mapping[str, Callable[[str], Any]], given: Mapping[
             values[name] = known[name](text)
         except ValueError as error:
             raise UsageError(f"`-a {name}={text}` will not do: {error}.") from None
+    for name in required:
+        if name not in values:
+            raise UsageError(f"`{spider}` must be told `-a {name}=…`. It knows: {', '.join(known)}.")
     return values
 
 
@@ -63,3 +75,23 @@ def addresses(text: str) -> list[str]:
     if not found:
         raise ValueError("it must name at least one address")
     return found
+
+
+def paths(text: str) -> list[Path]:
+    """Files and folders that can be read, by name or pattern (`*`, `?`, `**`), in the order of their names."""
+    pattern = str(Path(text.strip()).expanduser())
+    found = [Path(pattern)] if os.path.lexists(pattern) else sorted(map(Path, glob(pattern, recursive=True)))
+    if not text.strip() or not found:
+        raise ValueError("there is no such file or folder")
+    for path in found:
+        if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+            raise ValueError(f"{path} cannot be read")
+    return found
+
+
+def moment(text: str) -> str:
+    """The beginning of a timestamp: 2019, 201903, 2019-03-31, up to 14 digits."""
+    digits = re.sub(r"[-:TZ\s]", "", text)
+    if not re.fullmatch(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:\d\d){0,4})?", digits, re.ASCII):
+        raise ValueError("it must be a time such as 2019, 201903 or 20190331")
+    return digits

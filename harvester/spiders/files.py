@@ -30,10 +30,22 @@ from harvester.store.frontier import FILES, Entry
 
 if TYPE_CHECKING:
     from harvester.spiders.harvest import HarvestSpider
+    from harvester.spiders.run import RunSpider
 
 _HOPS = 5
 _LOOKED_AT = 1 << 20
 """Bytes of what is no PDF that are looked at to tell what it is."""
+
+
+def reading_queue(spider: "RunSpider") -> ReadingQueue:
+    """The queue that reads the files of a spider's run, within the limits of the settings."""
+    settings = spider.crawler.settings
+    limits = Limits(
+        settings.getfloat("FILES_READ_TIMEOUT"),
+        settings.getint("FILES_READ_MEMORY"),
+        settings.getfloat("OCR_PAGE_TIMEOUT"),
+    )
+    return ReadingQueue(spider.archive, limits, ocr.packs() if spider.options.get("ocr") else None)
 
 
 class FileDesk:
@@ -44,13 +56,8 @@ class FileDesk:
         settings = spider.crawler.settings
         self.largest = settings.getint("FILES_MAXSIZE")
         self._timeout = settings.getfloat("FILES_TIMEOUT")
-        limits = Limits(
-            settings.getfloat("FILES_READ_TIMEOUT"),
-            settings.getint("FILES_READ_MEMORY"),
-            settings.getfloat("OCR_PAGE_TIMEOUT"),
-        )
         self.intake = Intake(self.archive)
-        self.queue = ReadingQueue(self.archive, limits, ocr.packs() if spider.options.get("ocr") else None)
+        self.queue = reading_queue(spider)
         self.intake.arrived = self.queue.arrived
         self._cut: dict[str, list[str]] = {}
 

@@ -253,6 +253,7 @@ class HarvestSpider(RunSpider):
             fetched_at=now(),
             status=response.status,
             media_type=header(response, "Content-Type"),
+            location=response.meta.get("location"),
         )
 
     def missed(self, failure: Failure) -> None:
@@ -264,6 +265,9 @@ class HarvestSpider(RunSpider):
                 return
             if failure.check(CancelledError, asyncio.CancelledError):  # the run is being stopped
                 self.archive.frontier.release(entry.url)
+            elif failure.check(StoreError):
+                self.archive.frontier.release(entry.url)
+                self.finish(1, failure.getErrorMessage())
             elif failure.check(IgnoreRequest):
                 self.archive.settle(entry.url, "excluded", failure.getErrorMessage())
             elif failure.check(*UNREACHABLE):

@@ -4,7 +4,7 @@ Whatever goes wrong ends as an exit code and one message; only what nobody fores
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -32,9 +32,11 @@ class RunSpider(Spider):
 
     source: ClassVar[str]
     arguments: ClassVar[Mapping[str, Callable[[str], Any]]]
+    required: ClassVar[Collection[str]] = ()
+    """Arguments that must be given."""
 
     def __init__(self, *args: Any, **given: str) -> None:
-        self.options = arguments.read(self.name, self.arguments, given)
+        self.options = arguments.read(self.name, self.arguments, given, self.required)
         self.given = given
         self.exit_code: int | None = None
         self.reason = ""

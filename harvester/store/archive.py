@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from harvester import drift, urls
+from harvester.capture import Provenance
 from harvester.clock import now
 from harvester.items import Document, Record
 from harvester.reading import Harvest, Reading
+from harvester.sources import Damage
 from harvester.store import database, runs
 from harvester.store.batch import Batches
 from harvester.store.frontier import Frontier
@@ -31,7 +33,9 @@ class Archive:
             self.run = runs.begin(self.db, spider, arguments, self.started)
         self.writer = Writer(self.db)
         self.frontier = Frontier(self.db, source, self.run)
-        self.source = source
+        self.source, self._spider = source, spider
+        self.is_live = source == "live"
+        """Whether pages come from the site itself: only those lead to others, and show drift by what they were."""
         self._batches: Batches | None = None
         self.tally = drift.Tally()
         self.counts: Counter[str] = Counter()
@@ -52,7 +56,7 @@ class Archive:
         """
         reading = harvest.reading
         seen = reading.provenance.fetched_at
-        compared = self.tally.add if reading.kind == "document" else None
+        compared = self._compared if reading.kind == "document" else None
         with self.page():
             capture = self.writer.capture(reading.provenance)
             outcomes = []
@@ -62,7 +66,8 @@ class Archive:
                 self.written(record, outcome)
             if reading.catalog:
                 self._list(reading, seen)
-            self.frontier.add(reading.links)
+            if self.is_live:
+                self.frontier.add(reading.links)
             self.frontier.settle(
                 harvest.url,
                 "done",
@@ -83,15 +88,46 @@ class Archive:
     def quarantine(self, reading: Reading, url: str, reason: str, detail: str | None) -> None:
         """Keep a capture that is not what its address promises out of the records, and say why."""
         with self.page():
-            capture = self.writer.capture(reading.provenance)
-            self.db.conn.execute(
-                "INSERT INTO quarantine (url, run, reason, detail, capture) VALUES (?, ?, ?, ?, ?)",
-                (url, self.run, reason, detail, capture),
-            )
+            self._quarantine(url, reason, detail, self.writer.capture(reading.provenance))
             self.frontier.settle(url, "quarantined", f"{reason}: {detail}", digest=reading.provenance.digest)
         self.counts["quarantined"] += 1
         if reason != "challenge" and "/document/" in url:
             self.tally.odd.note("refused", url)
+
+    def refused(self, reading: Reading) -> None:
+        """Note a capture in a copy that holds no page: a challenge, an error, another site's page."""
+        problem = reading.problem
+        assert problem
+        self._set_aside(reading.provenance, problem.problem, problem.detail, "quarantined")
+
+    def unreadable(self, provenance: Provenance, reason: str) -> None:
+        """Note a capture in a copy that no process could read."""
+        self._set_aside(provenance, "unreadable", reason, "failed")
+
+    def damaged(self, damage: Damage) -> None:
+        """Note a part of a copy that is not whole; its address waits for a capture that is."""
+        reason = "damage" if damage.incomplete else "refused"
+        with self.page():
+            self._quarantine(damage.url or damage.path, reason, str(damage), None)
+            if damage.url and (address := urls.recognise(damage.url)):
+                self.frontier.add([address])
+        self.counts["damaged" if damage.incomplete else "refused"] += 1
+
+    def _set_aside(self, provenance: Provenance, reason: str, detail: str, state: str) -> None:
+        address = urls.recognise(provenance.url)
+        with self.page():
+            self._quarantine(provenance.url, reason, detail, self.writer.capture(provenance))
+            if address:
+                self.frontier.add([address])
+                if self.frontier.state(address.url)[0] != "done":
+                    self.frontier.settle(address.url, state, f"{reason}: {detail}", digest=provenance.digest)
+        self.counts[state] += 1
+
+    def _quarantine(self, url: str, reason: str, detail: str | None, capture: int | None) -> None:
+        self.db.conn.execute(
+            "INSERT INTO quarantine (url, run, reason, detail, capture) VALUES (?, ?, ?, ?, ?)",
+            (url, self.run, reason, detail, capture),
+        )
 
     def settle(self, url: str, state: str, reason: str) -> None:
         """End an address that brought no page: `failed` or `excluded`."""
@@ -126,7 +162,8 @@ class Archive:
 
     def alarms(self, limits: drift.Limits) -> list[drift.Alarm]:
         """Every sign of drift in what this run has read."""
-        return drift.alarms(self.tally, drift.reference(runs.good(self.db)), limits, self.frontier.held())
+        before = drift.reference(runs.good(self.db, self._spider)) if self.is_live else {}
+        return drift.alarms(self.tally, before, limits, self.frontier.held())
 
     def held(self) -> dict[str, int]:
         """Table → rows, of what readers look for."""
@@ -148,6 +185,9 @@ class Archive:
         """One transaction, perhaps within a batch; what the writer keeps in mind follows it."""
         own = self._batches.transaction() if self._batches else database.transaction(self.db)
         return self.writer.forgetting(own)
+
+    def _compared(self, held: Mapping[str, Any] | None, read: Mapping[str, Any], newer: bool) -> None:
+        self.tally.add(held if self.is_live else None, read, newer)
 
     def _list(self, reading: Reading, seen: str) -> None:
         page = reading.catalog

@@ -1,6 +1,6 @@
 """Keeps what a harvest received, as WARC files in `captures/`, and reads it again.
 
-A record is flushed to the operating system before its location is handed out, so a row that is committed
+A record is handed to the operating system before its location is handed out, so a row that is committed
 afterwards never points at bytes that a killed process did not write; the disk itself is asked for at most
 every few seconds. A file that a kill left torn is cut back to its last whole record before it grows again.
 """
@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 from harvester import __version__
 from harvester.capture import Capture
-from harvester.exceptions import CaptureError
+from harvester.exceptions import CaptureError, StoreError
 from harvester.sources import Damage, http, inflate
 from harvester.sources.records import Record, records
 from harvester.sources.tape import MARKER
@@ -44,7 +44,7 @@ class Keeper:
 
     def __init__(self, output: Path, rotate: int = ROTATE) -> None:
         self._folder, self._rotate = output / FOLDER, rotate
-        self._file: io.BufferedWriter | None = None
+        self._file: io.FileIO | None = None
         self._synced = time.monotonic()
 
     def keep(
@@ -64,7 +64,7 @@ class Keeper:
 
         `url` is what was asked for, `address` the archive's canonical one; `status` reads `200 OK`;
         `captured_at` is when the bytes left the site, where that is not now; `request` is its first line and
-        headers.
+        headers. Raises StoreError when it cannot be written.
         """
         ours = {"Address": address, "Source": source, "Captured": captured_at or fetched_at}
         extra = {"WARC-Date": fetched_at} | {_OURS + name: value for name, value in ours.items()}
@@ -89,27 +89,32 @@ class Keeper:
                 warc_headers_dict={"WARC-Date": fetched_at},
             )
             writer.write_request_response_pair(question, answer)
-        file = self._ready(len(out.getvalue()))
-        offset = file.tell()
-        file.write(out.getvalue())
-        file.flush()
-        if time.monotonic() - self._synced > _SYNC:
-            self._sync()
-        return f"{FOLDER}/{Path(file.name).name}#{offset}"
+        try:
+            return self._append(out.getvalue())
+        except OSError as error:
+            raise StoreError(
+                f"What was received cannot be kept in {self._folder}/: {error.strerror or error}. Make room on the"
+                " disk and run the same command again, or keep nothing: `-s KEEP_CAPTURES=no`."
+            ) from None
 
     def close(self) -> None:
         """Bring everything to the disk."""
         if self._file:
-            self._sync()
+            os.fsync(self._file.fileno())
             self._file.close()
             self._file = None
 
-    def _sync(self) -> None:
-        assert self._file
-        os.fsync(self._file.fileno())
-        self._synced = time.monotonic()
+    def _append(self, data: bytes) -> str:
+        file = self._ready(len(data))
+        offset, left = file.tell(), memoryview(data)
+        while left:
+            left = left[file.write(left) :]
+        if time.monotonic() - self._synced > _SYNC:
+            os.fsync(file.fileno())
+            self._synced = time.monotonic()
+        return f"{FOLDER}/{Path(file.name).name}#{offset}"
 
-    def _ready(self, size: int) -> io.BufferedWriter:
+    def _ready(self, size: int) -> io.FileIO:
         if self._file and self._file.tell() + size > self._rotate:
             self.close()
         if not self._file:
@@ -119,7 +124,7 @@ class Keeper:
                 repair(newest)
             if not newest or newest.stat().st_size + size > self._rotate:
                 newest = self._folder / _name(newest)
-            self._file = newest.open("ab")
+            self._file = newest.open("ab", buffering=0)
             if not self._file.tell():
                 self._file.write(_warcinfo(newest.name))
         return self._file

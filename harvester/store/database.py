@@ -31,7 +31,7 @@ def connect(output: Path) -> Database:
 def transaction(db: Database) -> Iterator[None]:
     """All or nothing; inside another transaction, a savepoint of it."""
     if db.conn.in_transaction:
-        with db.atomic():
+        with explained(NAME), db.atomic():
             yield
         return
     with explained(NAME):

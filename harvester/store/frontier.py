@@ -229,6 +229,14 @@ class Frontier:
             max(0, limit),
         )
 
+    def abandon(self, reason: str) -> int:
+        """End what is still pending as failed; returns how many that were."""
+        return self._db.conn.execute(
+            "UPDATE frontier SET state = 'failed', reason = ?, checked_at = ?, run = ?"
+            " WHERE source = ? AND state = 'pending'",
+            (reason, now(), self.run, self.source),
+        ).rowcount
+
     def all_again(self, before: str) -> None:
         """Ask for every page and file again that was last checked before a moment."""
         self._pending(f"{_ONCE_ANSWERED} AND checked_at <= ?", before)

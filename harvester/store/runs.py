@@ -23,10 +23,11 @@ def begin(db: Database, spider: str, arguments: Mapping[str, str], started: str)
     return int(cursor.lastrowid or 0)
 
 
-def good(db: Database, last: int = 10) -> list[dict[str, Any]]:
-    """The counts of the last complete runs, newest first."""
+def good(db: Database, spider: str, last: int = 10) -> list[dict[str, Any]]:
+    """The counts of a spider's last complete runs, newest first."""
     rows = db.conn.execute(
-        "SELECT counts FROM runs WHERE exit_code = 0 AND counts IS NOT NULL ORDER BY id DESC LIMIT ?", (last,)
+        "SELECT counts FROM runs WHERE spider = ? AND exit_code = 0 AND counts IS NOT NULL ORDER BY id DESC LIMIT ?",
+        (spider, last),
     )
     return [json.loads(row[0]) for row in rows]
 
