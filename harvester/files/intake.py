@@ -3,6 +3,7 @@
 Raises StoreError when the disk or the database cannot be written.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ class Intake:
         self.vault = Vault(archive.output)
         self.arrived: Callable[[], None] = lambda: None
         """Called whenever a file has come."""
+        self._followers: defaultdict[str, list[str]] = defaultdict(list)
 
     def missing(self, largest: int) -> list[urls.Address]:
         """Addresses of files that are named and not held whole, or no longer; call it inside a transaction."""
@@ -89,18 +91,25 @@ class Intake:
             if target and self.files.known(target):
                 self.files.keep(target, held)
                 archive.frontier.settle(target, "done", digest=digest)
+            for follower in self._followers[url]:
+                self.files.keep(follower, held)
         archive.counts.update({"files": 1, f"files {outcome}": 1, "file bytes": partial.size})
         self.arrived()
 
-    def same_as(self, url: str, target: str) -> bool:
-        """Where the file of `target` is held, note that an address that redirects to it brings the same."""
+    def follow(self, url: str, target: str) -> bool:
+        """End an address that redirects to the file of another one that is held, or is asked for anyway.
+
+        False when nobody else asks for it.
+        """
         held = self.files.held(target)
-        if held is None:
+        if held is None and self.archive.frontier.state(target)[0] != "pending":
             return False
         with self.archive.page():
-            self.files.keep(url, held)
+            if held:
+                self.files.keep(url, held)
+            else:  # should this run not come to it, the next one asks again
+                self._followers[target].append(url)
             self.archive.frontier.settle(url, "done", f"redirects to {target}")
-        self.archive.counts["files"] += 1
         return True
 
     def without(self, url: str, condition: str, problem: str, size: int | None = None) -> None:

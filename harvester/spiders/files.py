@@ -218,7 +218,7 @@ class FileDesk:
             self.intake.without(entry.url, "absent", f"redirects to {address.url}, which is no file")
         elif hops > _HOPS or address.url == entry.url:
             self.archive.settle(entry.url, "failed", f"redirects in a circle, to {target}: refused")
-        elif not self.intake.same_as(entry.url, address.url):
+        elif not self.intake.follow(entry.url, address.url):
             request = self.spider.request_for(Entry(address.url, address.kind, entry.attempts, None, None))
             meta = {"entry": entry, "hops": hops, "target": address.url}
             yield self.request(entry, request.replace(meta=request.meta | meta))
