@@ -6,7 +6,6 @@ import unicodedata
 # Control and zero-width characters that carry no meaning; lone surrogates cannot be stored.
 # (U+200C and U+200D stay: Persian and Indic spelling needs them.)
 INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
 _INLINE_SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n(?:\s*\n)+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -20,7 +19,9 @@ def line(text: str | None) -> str | None:
     """One line: all white space, line breaks too, becomes single spaces."""
     if not text:
         return None
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", INVISIBLE.sub("", text))).strip() or None
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
+    return " ".join(text.split()) or None
 
 
 def paragraphs(text: str | None) -> str | None:

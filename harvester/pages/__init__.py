@@ -29,21 +29,24 @@ def read(capture: Capture, witness: bool = True) -> Page:
     if (refusal := kind.another_medium(capture)) is not None:
         return refusal
     tree = parse(capture.body, capture.media_type)
-    sign = kind.challenge(tree.root, tree.source)
+    outline = Outline(main_part(tree.root, tree.flags))
+    is_document = kind.shows_document(outline)
+    sign = None if is_document else kind.challenge(tree.root, tree.source)
     if sign and not kind.shows_document(Outline(tree.root)):
         return NotAPage(capture.url, "challenge", sign)
     if (refusal := kind.refused(capture)) is not None:
         return refusal
-    return _read_page(capture, tree, address, witness)
+    return _read_page(capture, tree, outline, is_document, address, witness)
 
 
-def _read_page(capture: Capture, tree: Tree, address: urls.Address | None, witness: bool) -> Page:
+def _read_page(
+    capture: Capture, tree: Tree, outline: Outline, is_document: bool, address: urls.Address | None, witness: bool
+) -> Page:
     """A page that came with a good status and is no challenge."""
-    main = main_part(tree.root, tree.flags)
-    outline = Outline(main)
+    main = outline.main
     said = canonical_address(tree.root, tree.source)
     claimed = said if said and said.kind != "home" else address
-    if kind.shows_document(outline) and (claimed is None or claimed.kind in _DOCUMENTS):
+    if is_document and (claimed is None or claimed.kind in _DOCUMENTS):
         return _document(capture, tree, outline, address, said, witness)
     if legacy.shows_record(tree.root) and (record := legacy.record_id(tree.root, address, said)):
         return legacy.read_html(tree, record)

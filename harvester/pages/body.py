@@ -15,7 +15,7 @@ from lxml import etree
 from harvester.normalise.text import line
 from harvester.pages.links import absolute
 from harvester.pages.parse import parse
-from harvester.pages.visible import NO_TEXT, is_control, is_hidden
+from harvester.pages.visible import NO_TEXT, TELLING_CLASSES, is_control, is_hidden
 from harvester.pages.writer import Writer
 
 MAX_SPAN = 1000
@@ -53,6 +53,8 @@ _SANITISER = nh3.Cleaner(
 )
 
 
+_SPAN_CLASSES = etree.XPath("descendant::span/@class", smart_strings=False)
+_SPANS_THAT_TELL = etree.XPath("descendant::span[@*[name() != 'class']]")
 _FRAGMENTS = etree.XPath("descendant::a/@href[starts-with(., '#')]")
 _CELLS = etree.XPath("(descendant::td | descendant::th)[position() < 3]")
 _End = Callable[[], None] | None
@@ -69,7 +71,11 @@ class Body:
 
 
 def read_body(root: etree._Element, prefix: str = "", skip: Collection[etree._Element] = ()) -> Body:
-    """The text below `root`. `prefix` goes before the names of in-page links; `skip` is left out."""
+    """The text below `root`. `prefix` goes before the names of in-page links; `skip` is left out.
+
+    Spans below `root` that say nothing are gone afterwards.
+    """
+    _drop_bare_spans(root, skip)
     writer = Writer()
     _Walk(root, writer, prefix, skip).run()
     text, html = writer.result()
@@ -105,6 +111,17 @@ def _plain_text(root: etree._Element) -> str | None:
     if len(root) == 1 and span.tag == "span" and not len(span) and not span.attrib:
         return (root.text or "") + (span.text or "") + (span.tail or "")
     return None
+
+
+def _drop_bare_spans(root: etree._Element, keep: Collection[etree._Element]) -> None:
+    """Take away the spans that make no difference, in C: Word wraps every few words in one."""
+    telling = _SPANS_THAT_TELL(root) + [element for element in keep if element.tag == "span"]
+    classes = {name for names in set(_SPAN_CLASSES(root)) for name in names.split()}
+    if not classes.isdisjoint(TELLING_CLASSES):
+        telling += [span for span in root.iter("span") if not TELLING_CLASSES.isdisjoint(span.get("class", "").split())]
+    for span in telling:
+        span.tag = "font"
+    etree.strip_tags(root, "span")
 
 
 class _Walk:

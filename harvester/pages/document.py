@@ -6,8 +6,6 @@ of the document's labels, or in the main part and not with another document.
 
 import re
 
-from lxml import etree
-
 from harvester import urls
 from harvester.pages.body import read_line, read_text
 from harvester.pages.labelled import BLOCKS, read_block
@@ -20,7 +18,6 @@ from harvester.pages.related import Related
 from harvester.pages.select import has_class
 from harvester.pages.tabs import read_scans, read_versions
 
-_SETTINGS = etree.XPath("descendant::script[@data-drupal-selector='drupal-settings-json']")
 _CURRENT_PATH = re.compile(r'"currentPath"\s*:\s*"\\?/?node\\?/(\d+)"')
 
 
@@ -129,8 +126,10 @@ def _assign(page: DocumentPage, label: str, value: Pill | str) -> None:
 
 def _node_id(root: Element) -> int | None:
     """The node id from Drupal's settings, else from the shortlink."""
-    for script in _SETTINGS(root):
-        if found := _CURRENT_PATH.search(script.text or ""):
+    for script in root.iter("script"):
+        if script.get("data-drupal-selector") == "drupal-settings-json" and (
+            found := _CURRENT_PATH.search(script.text or "")
+        ):
             return int(found[1])
     for link in root.iter("link"):
         if (link.get("rel") or "").lower() == "shortlink":

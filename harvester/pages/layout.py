@@ -18,7 +18,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 def main_part(root: etree._Element, flags: list[str]) -> etree._Element:
     """The main element; where there is none, the body without header, nav and footer, and a flag."""
-    main = first(root, "main, [role=main]")
+    main = next(root.iter("main"), None)
+    if main is None:
+        main = first(root, "[role=main]")
     if main is not None:
         return main
     flags.append(NO_MAIN)

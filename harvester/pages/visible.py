@@ -19,6 +19,8 @@ _CONTROL_CLASSES = frozenset(
     """btn btn-group button nav-link nav-tabs pdf-preview share social-share share-links addtoany_list a2a_kit
     print print-link download-link contextual-links skip-link""".split()
 )
+TELLING_CLASSES = _HIDDEN_CLASSES | _CONTROL_CLASSES | {"d-none"}
+"""Classes for which an element may be left out; no other class makes a difference."""
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _SHOWN_ON_WIDER = re.compile(r"\bd-(?:sm|md|lg|xl|xxl)-(?!none)")
 _CONTROL_LINK = re.compile(

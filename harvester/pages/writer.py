@@ -1,12 +1,10 @@
 """Collects a text as plain paragraphs and as flat HTML at once, so that the two always agree. Pure."""
 
-import re
 import unicodedata
 from html import escape
 
 from harvester.normalise.text import INVISIBLE
 
-_SPACE = re.compile(r"\s+")
 _PARAGRAPH_GAP = "\n\n"
 _BARE = frozenset("li dt dd td th caption figcaption".split())
 _CELLS = frozenset(("td", "th"))
@@ -50,9 +48,9 @@ class Writer:
         """Add text; any white space counts as one space."""
         if not text.isascii():
             text = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
-        text = _SPACE.sub(" ", text)
-        if text == " " or not text:
-            self._space = self._space or text == " "
+        words = text.split()
+        if not words:
+            self._space = self._space or bool(text)
             return
         if self._breaks > 1:
             self.end_paragraph()
@@ -60,7 +58,7 @@ class Writer:
             self._begin_paragraph()
         elif self._breaks:
             self._add(" " if self._tables else "\n", "<br>")
-        elif self._space or text[0] == " ":
+        elif self._space or text[0].isspace():
             self._add(" ", " ")
         self._html += self._anchors
         self._anchors.clear()
@@ -68,8 +66,8 @@ class Writer:
             self._html += [tag for _, tag in self._inline[self._emphasised :]]
             self._emphasised = len(self._inline)
         self._breaks = 0
-        self._space = text[-1] == " "
-        text = text.strip(" ")
+        self._space = text[-1].isspace()
+        text = " ".join(words)
         self._add(text, escape(text, quote=False))
 
     def line_break(self) -> None:
