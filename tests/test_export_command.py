@@ -9,8 +9,9 @@ import sys
 import urllib.request
 
 import pytest
-from conftest import ROOT, scrapy
+from conftest import ROOT
 from reading_room_archive import build
+from scrapy.cmdline import execute
 
 
 @pytest.fixture(scope="module")
@@ -18,18 +19,28 @@ def output(tmp_path_factory):
     return build(tmp_path_factory.mktemp("command"))
 
 
-def run(output, *words):
-    return scrapy(*words, HARVEST_OUTPUT=output)
+@pytest.fixture
+def run(monkeypatch, capfdbinary):
+    """`run(output, "export", "csv")`: the command within this process, which is quick."""
+    monkeypatch.chdir(ROOT)
+
+    def run(output, *words):
+        with pytest.raises(SystemExit) as ended:
+            execute(["scrapy", *words, "-s", f"HARVEST_OUTPUT={output}"])
+        out, errors = capfdbinary.readouterr()
+        return subprocess.CompletedProcess(words, ended.value.code or 0, out.decode(), errors.decode())
+
+    return run
 
 
-def test_export_to_standard_output_and_a_summary_to_the_person(output):
+def test_export_to_standard_output_and_a_summary_to_the_person(run, output):
     done = run(output, "export", "jsonl", "--place", "Soviet Union")
     assert done.returncode == 0
     assert [json.loads(line)["record_id"] for line in done.stdout.splitlines()] == [111442]
     assert done.stderr.strip() == "Exported 1 document."
 
 
-def test_export_to_a_file_that_appears_when_it_is_whole(output, tmp_path):
+def test_export_to_a_file_that_appears_when_it_is_whole(run, output, tmp_path):
     done = run(output, "export", "ris", "-o", str(tmp_path / "new/all.ris"), "--search", "China", "--from", "1960")
     assert done.returncode == 0
     assert (tmp_path / "new/all.ris").read_bytes().count(b"TY  - ") == 2
@@ -48,7 +59,7 @@ def test_export_to_a_file_that_appears_when_it_is_whole(output, tmp_path):
         (["sqlite", "--topic", "x"], "leave the filters out"),
     ],
 )
-def test_wrong_use_is_explained_with_exit_code_2(output, words, said):
+def test_wrong_use_is_explained_with_exit_code_2(run, output, words, said):
     done = run(output, "export", *words)
     assert done.returncode == 2
     assert said in done.stderr
@@ -56,14 +67,14 @@ def test_wrong_use_is_explained_with_exit_code_2(output, words, said):
 
 
 @pytest.mark.parametrize("command", [["export", "csv"], ["browse"]])
-def test_without_an_archive_it_says_how_to_get_one(tmp_path, command):
+def test_without_an_archive_it_says_how_to_get_one(run, tmp_path, command):
     done = run(tmp_path, *command)
     assert done.returncode == 2
     assert "scrapy crawl document" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_damaged_database_is_one_message(tmp_path):
+def test_a_damaged_database_is_one_message(run, tmp_path):
     (tmp_path / "wilson.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
     done = run(tmp_path, "export", "csv")
     assert done.returncode == 1
@@ -95,7 +106,7 @@ def test_browse_says_where_and_stops_with_ctrl_c(output):
 
 
 @pytest.mark.parametrize("port", ["99999", "-1"])
-def test_browse_refuses_a_port_that_cannot_be(output, port):
+def test_browse_refuses_a_port_that_cannot_be(run, output, port):
     done = run(output, "browse", f"--port={port}")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

@@ -60,7 +60,7 @@ for (const figure of document.querySelectorAll("[data-map]:not(.small)")) {
   }
   svg.addEventListener("dragstart", (event) => event.preventDefault());
   svg.addEventListener("click", (event) => {
-    if (moved > 6) event.preventDefault(); // the end of a drag is no click on a place
+    if (moved > 6 && event.detail) event.preventDefault(); // the end of a drag is no click on a place
   }, true);
 
   const controls = document.createElement("div");
