@@ -1,11 +1,13 @@
 """`-a files=yes` against a real server: good files, bad files, kills, and what a second run costs."""
 
+import io
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -15,7 +17,7 @@ from typing import Any
 
 import pdfs
 import pytest
-from conftest import QUICK, ROOT
+from conftest import QUICK, ROOT, scrapy
 
 from harvester.sample_site import Request, Response, SampleSite
 
@@ -368,3 +370,30 @@ def test_wanted_pages_come_with_their_files_at_the_pace_of_the_crawl(site: Site,
     for before, after in pairwise(visits):
         assert after.started > (before.finished or after.started), "never two at a time"
         assert after.started - before.started > 0.3 * 0.7
+
+
+def test_a_mirror_brings_its_files_whole_or_says_what_they_are(site: Site, tmp_path: Path) -> None:
+    files = {number: pdfs.text(f"Report {number}") for number in range(1000, 1010)}
+    files[1009] = b"<!DOCTYPE html><html><body>Sign in</body></html>"
+    files[1008] = files[1008][:300]
+    with tarfile.open(tmp_path / "mirror.tar", "w") as tar:
+        for number, data in files.items():
+            site.add(number, None, text=number % 2 == 0)
+            page = str(site.pages[f"/document/letter-{number}"]).encode()
+            members = {f"documents/document/letter-{number}": page, f"downloads/document/{number}/download": data}
+            for name, content in members.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(content)
+                tar.addfile(member, io.BytesIO(content))
+    harvest = Harvest(site, tmp_path / "out")
+    arguments = ["-a", f"path={tmp_path / 'mirror.tar'}", "-a", "files=yes"]
+    done = scrapy("crawl", "mirror", *arguments, HARVEST_OUTPUT=harvest.output)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for number in range(1000, 1008):
+        assert harvest.file(number)["sha256"] == sha256(files[number]).hexdigest()
+        assert harvest.file(number)["condition"] == "ok"
+    assert harvest.file(1008)["condition"] == "broken"
+    assert harvest.state(1009)[0] == "quarantined"
+    assert len(harvest.named()) == 9
+    assert harvest.rows("SELECT count(*) FROM documents WHERE text_from = 'pdf'") == [(4,)]
+    assert harvest.rows("SELECT count(*) FROM files WHERE path IS NOT NULL AND document IS NULL") == [(0,)]

@@ -81,6 +81,13 @@ def test_other_bytes_are_read_again(archive: Archive) -> None:
     assert [u.path for u in archive.files.unread()] == [held("cd").path]
 
 
+def test_an_older_copy_does_not_take_the_place_of_a_newer_one(archive: Archive) -> None:
+    archive.write(files=[DOWNLOAD])
+    archive.files.keep(DOWNLOAD, held("cd", NEXT_DAY))
+    assert archive.files.keep(DOWNLOAD, held("ab", DAY)) == "older"
+    assert archive.files.held(DOWNLOAD) == held("cd", NEXT_DAY)
+
+
 def test_the_text_serves_a_document_without_a_transcript(archive: Archive) -> None:
     archive.write()
     archive.files.keep(DOWNLOAD, held())

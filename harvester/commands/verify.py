@@ -7,12 +7,12 @@ import time
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from harvester.clock import now
 from harvester.commands.archive import held
 from harvester.console import Line, duration, size
 from harvester.exceptions import HarvesterError
 from harvester.files.vault import Vault
 from harvester.store import database
-from harvester.store.archive import now
 from harvester.store.lock import Lock
 from harvester.verification import Check
 

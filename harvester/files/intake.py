@@ -36,6 +36,8 @@ class Intake:
         self.vault = Vault(archive.output)
         self.arrived: Callable[[], None] = lambda: None
         """Called whenever a file has come."""
+        self._cut: set[str] = set()
+        """Addresses of which only a PDF without its end is held."""
         self._followers: defaultdict[str, list[str]] = defaultdict(list)
 
     def missing(self, largest: int) -> list[urls.Address]:
@@ -46,14 +48,18 @@ class Intake:
         return addresses(self.files.wanted(largest))
 
     def take(self, chunks: Iterable[bytes], origin: Origin, url: str) -> Content:
-        """Take the bytes of a file from an archive's member; returns what they are, and keeps a whole PDF."""
+        """Take the bytes of a file from a copy of the archive; returns what they are.
+
+        A PDF is kept; one without its end, only while there is no other, for a copy cannot be asked again.
+        """
         partial = self.vault.partial()
         try:
             for chunk in chunks:
                 partial.write(chunk)
             content = judge(partial.head, partial.tail)
-            if content == "pdf":
+            if content == "pdf" or (content == "cut" and (url in self._cut or not self.files.held(url))):
                 self.keep(self.vault.keep(partial), partial, origin, url)
+                (self._cut.add if content == "cut" else self._cut.discard)(url)
             return content
         finally:
             partial.discard()
@@ -85,7 +91,7 @@ class Intake:
         held = Held(partial.sha256, partial.size, path, origin.fetched_at)
         with archive.page():
             archive.writer.capture(provenance)
-            outcome = self.files.keep(url, held)
+            outcome = self.files.keep(url, held, always=url in self._cut)
             reason = f"redirects to {target}" if target else None
             archive.frontier.settle(url, "done", reason, digest=digest, etag=etag, last_modified=last_modified)
             if target and self.files.known(target):

@@ -1,10 +1,11 @@
-"""Reads the held PDFs that are to be read, one after the other, while the crawl waits for its turn.
+"""Reads the held PDFs that are to be read, while the crawl waits for its turn.
 
 The table `files` is the queue, so a killed run forgets nothing. Raises StoreError.
 """
 
 import asyncio
 import logging
+from collections.abc import Iterator
 
 from harvester.files import languages, reader
 from harvester.files.reader import Limits
@@ -15,11 +16,11 @@ logger = logging.getLogger(__name__)
 
 
 class ReadingQueue:
-    """Of one run; `packs` are Tesseract's language packs, or None without OCR."""
+    """Of one run; `packs` are Tesseract's language packs, or None without OCR; `at_once` processes read."""
 
-    def __init__(self, archive: Archive, limits: Limits, packs: set[str] | None) -> None:
+    def __init__(self, archive: Archive, limits: Limits, packs: set[str] | None, at_once: int = 1) -> None:
         self.archive, self.files = archive, archive.writer.files
-        self.limits, self.packs = limits, packs
+        self.limits, self.packs, self.at_once = limits, packs, at_once
         self._arrived = asyncio.Event()
         self._last = False
         self._said: set[str] = set()
@@ -47,10 +48,14 @@ class ReadingQueue:
                 await self._arrived.wait()
 
     async def _read_all(self, waiting: list[Unread]) -> None:
-        for left, unread in zip(range(len(waiting), 0, -1), waiting, strict=True):
-            self.archive.counts["files to read"] = left
+        self.archive.counts["files to read"] = len(waiting)
+        shared = iter(waiting)
+        await asyncio.gather(*(self._read_from(shared) for _ in range(self.at_once)))
+
+    async def _read_from(self, waiting: Iterator[Unread]) -> None:
+        for unread in waiting:
             await self._read(unread)
-        self.archive.counts["files to read"] = 0
+            self.archive.counts["files to read"] -= 1
 
     async def _read(self, unread: Unread) -> None:
         packs, missing = self._packs(unread)

@@ -4,6 +4,7 @@ What is not whole is told, noted in `quarantine`, and makes the run incomplete; 
 noted only. An address of which no capture is whole ends `failed`.
 """
 
+import os
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -37,6 +38,7 @@ class BulkSpider(RunSpider):
     async def harvest(self) -> AsyncIterator[Harvest]:
         """Every good page."""
         self.intake = Intake(self.archive)
+        self.intake.vault.clean()
         self.archive.in_batches()
         readers = Readers.from_settings(self.crawler.settings)
         try:
@@ -58,15 +60,15 @@ class BulkSpider(RunSpider):
                         yield harvest
         finally:
             readers.close()
-        if self.options.get("files"):
-            queue = reading_queue(self)
+        if self.wants_files:
+            queue = reading_queue(self, os.cpu_count() or 1)
             queue.finish()
             await queue.run()
 
     def _pages(self) -> Iterator[Capture]:
         """The pages; what else the files hold is seen to on the way."""
         settings = self.crawler.settings
-        files_limit = settings.getint("FILES_MAXSIZE") if self.options.get("files") else 0
+        files_limit = settings.getint("FILES_MAXSIZE") if self.wants_files else 0
         counts: Counter[str] = Counter()
         for found in self.captures(self.options["path"], settings.getint("DOWNLOAD_MAXSIZE"), files_limit, counts):
             if isinstance(found, Damage):
@@ -90,7 +92,7 @@ class BulkSpider(RunSpider):
             self.archive.frontier.add([address])
         origin = Origin(capture.url, capture.fetched_at, capture.media_type, capture.status)
         content = self.intake.take([capture.body], origin, address.url)
-        if content != "pdf":
+        if content not in ("pdf", "cut"):
             self.archive.settle(address.url, "quarantined", f"no PDF but: {content}")
 
     def closed(self, reason: str) -> None:

@@ -37,15 +37,15 @@ _LOOKED_AT = 1 << 20
 """Bytes of what is no PDF that are looked at to tell what it is."""
 
 
-def reading_queue(spider: "RunSpider") -> ReadingQueue:
-    """The queue that reads the files of a spider's run, within the limits of the settings."""
+def reading_queue(spider: "RunSpider", at_once: int = 1) -> ReadingQueue:
+    """The queue that reads the files of a spider's run, so many at once, within the limits of the settings."""
     settings = spider.crawler.settings
     limits = Limits(
         settings.getfloat("FILES_READ_TIMEOUT"),
         settings.getint("FILES_READ_MEMORY"),
         settings.getfloat("OCR_PAGE_TIMEOUT"),
     )
-    return ReadingQueue(spider.archive, limits, ocr.packs() if spider.options.get("ocr") else None)
+    return ReadingQueue(spider.archive, limits, ocr.packs() if spider.options.get("ocr") else None, at_once)
 
 
 class FileDesk:

@@ -112,7 +112,7 @@ class HarvestSpider(RunSpider):
         """A request whenever there is room, until nothing is left to ask for and every file is read."""
         self._answered = asyncio.Event()
         self.archive.frontier.freed = self._answered.set
-        if self.options.get("files", self.options.get("ocr")):
+        if self.wants_files:
             self.desk = FileDesk(self)
         self._narrow()
         self.seed()
@@ -120,7 +120,7 @@ class HarvestSpider(RunSpider):
             self.desk.open()
         async for request in self._feed():
             yield request
-        if self.desk:
+        if self.desk and self.exit_code is None:
             await self.desk.close()
 
     async def _feed(self) -> AsyncIterator[Request]:

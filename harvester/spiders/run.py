@@ -86,6 +86,11 @@ class RunSpider(Spider):
         return Path(self.crawler.settings["HARVEST_OUTPUT"])
 
     @property
+    def wants_files(self) -> bool:
+        """Whether PDFs are brought too, as OCR needs them to be."""
+        return bool(self.options.get("files", self.options.get("ocr")))
+
+    @property
     def opened(self) -> bool:
         """Whether the source has answered, and the archive is open."""
         return hasattr(self, "archive")

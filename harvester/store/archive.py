@@ -91,7 +91,8 @@ class Archive:
             self._quarantine(url, reason, detail, self.writer.capture(reading.provenance))
             self.frontier.settle(url, "quarantined", f"{reason}: {detail}", digest=reading.provenance.digest)
         self.counts["quarantined"] += 1
-        if reason != "challenge" and "/document/" in url:
+        address = urls.recognise(url)
+        if reason != "challenge" and address and address.kind == "document":
             self.tally.odd.note("refused", url)
 
     def refused(self, reading: Reading) -> None:

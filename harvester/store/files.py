@@ -113,16 +113,24 @@ class Files:
         """Where a held file came from."""
         return _firsts(self._execute("SELECT DISTINCT url FROM files WHERE path = ? ORDER BY id", (path,)))
 
-    def keep(self, url: str, held: Held) -> str:
-        """Note that the file of an address is held; returns `new`, `changed` or `unchanged`."""
+    def keep(self, url: str, held: Held, *, always: bool = False) -> str:
+        """Note that the file of an address is held; returns `new`, `changed`, `unchanged` or `older`.
+
+        Of two, the one that left the site later is held, unless this one is to be held `always`.
+        """
         before = self._execute(
-            "SELECT sha256, path FROM files WHERE url = ? ORDER BY path IS NULL LIMIT 1", (url,)
+            "SELECT sha256, path, fetched_at FROM files WHERE url = ? ORDER BY path IS NULL LIMIT 1", (url,)
         ).fetchone()
         if before is None:
             self._execute("INSERT INTO files (document, url) VALUES (?, ?)", (self._document_of(url), url))
-        elif before == (held.sha256, held.path):
-            self._execute("UPDATE files SET fetched_at = ? WHERE url = ?", (held.fetched_at, url))
+        elif before[:2] == (held.sha256, held.path):
+            self._execute(
+                "UPDATE files SET fetched_at = ? WHERE url = ? AND fetched_at < ?",
+                (held.fetched_at, url, held.fetched_at),
+            )
             return "unchanged"
+        elif before[1] and before[2] > held.fetched_at and not always:
+            return "older"
         # The same bytes may have been read before, under another address.
         known = self._execute(
             f"SELECT {_CONTENTS} FROM files WHERE sha256 = ? AND condition IS NOT NULL"
