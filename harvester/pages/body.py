@@ -4,18 +4,19 @@ Blocks end paragraphs, inline elements never add or remove a space, `<br>` break
 them the paragraph. A list item is a paragraph, a table one paragraph with a line for each row.
 """
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import nh3
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from harvester.normalise.text import line
 from harvester.pages.links import absolute
 from harvester.pages.parse import parse
-from harvester.pages.visible import NO_TEXT, TELLING_CLASSES, is_control, is_hidden
+from harvester.pages.visible import NO_TEXT, PLAIN, Look, is_sign, look
 from harvester.pages.writer import Writer
 
 MAX_SPAN = 1000
@@ -31,13 +32,7 @@ _CONTAINERS = frozenset("blockquote ul ol li dl dt dd".split())
 _IN_TABLES = frozenset("thead tbody tfoot tr td th caption".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _EMPHASES = frozenset("b strong i em u s strike del ins sub sup small code cite mark".split())
-_STYLES = [
-    ("strong", re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)),
-    ("em", re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.I)),
-    ("sup", re.compile(r"vertical-align\s*:\s*super", re.I)),
-    ("sub", re.compile(r"vertical-align\s*:\s*sub\b", re.I)),
-]
-_PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
+_MERE = frozenset("span font".split())
 _SANITISER = nh3.Cleaner(
     tags=_CONTAINERS | _IN_TABLES | _HEADINGS | _EMPHASES | {"table", "p", "br", "a", "span"},
     attributes={
@@ -53,8 +48,6 @@ _SANITISER = nh3.Cleaner(
 )
 
 
-_SPAN_CLASSES = etree.XPath("descendant::span/@class", smart_strings=False)
-_SPANS_THAT_TELL = etree.XPath("descendant::span[@*[name() != 'class']]")
 _FRAGMENTS = etree.XPath("descendant::a/@href[starts-with(., '#')]")
 _CELLS = etree.XPath("(descendant::td | descendant::th)[position() < 3]")
 _End = Callable[[], None] | None
@@ -70,19 +63,15 @@ class Body:
     """Sanitised: paragraphs, emphasis, lists, tables, quotes, headings, links; nothing else."""
 
 
-def read_body(root: etree._Element, prefix: str = "", skip: Collection[etree._Element] = ()) -> Body:
-    """The text below `root`. `prefix` goes before the names of in-page links; `skip` is left out.
-
-    Spans below `root` that say nothing are gone afterwards.
-    """
-    _drop_bare_spans(root, skip)
+def read_body(root: Element, prefix: str = "", skip: Collection[Element] = ()) -> Body:
+    """The text below `root`. `prefix` goes before the names of in-page links; `skip` is left out."""
     writer = Writer()
     _Walk(root, writer, prefix, skip).run()
     text, html = writer.result()
     return Body(text or None, _SANITISER.clean(html) if text else None)
 
 
-def read_text(root: etree._Element) -> str | None:
+def read_text(root: Element) -> str | None:
     """The text below `root`, paragraphs separated by a blank line."""
     plain = _plain_text(root)
     if plain is not None:
@@ -92,7 +81,7 @@ def read_text(root: etree._Element) -> str | None:
     return writer.result()[0] or None
 
 
-def read_line(root: etree._Element) -> str | None:
+def read_line(root: Element) -> str | None:
     """The text below `root` as one line."""
     plain = _plain_text(root)
     return line(plain if plain is not None else read_text(root))
@@ -103,7 +92,7 @@ def read_fragment(markup: str) -> Body:
     return read_body(parse(markup.encode(errors="ignore")).root)
 
 
-def _plain_text(root: etree._Element) -> str | None:
+def _plain_text(root: Element) -> str | None:
     """The text of an element that holds nothing but text and perhaps one bare span, as most names do."""
     if not len(root):
         return root.text or ""
@@ -113,51 +102,46 @@ def _plain_text(root: etree._Element) -> str | None:
     return None
 
 
-def _drop_bare_spans(root: etree._Element, keep: Collection[etree._Element]) -> None:
-    """Take away the spans that make no difference, in C: Word wraps every few words in one."""
-    telling = _SPANS_THAT_TELL(root) + [element for element in keep if element.tag == "span"]
-    classes = {name for names in set(_SPAN_CLASSES(root)) for name in names.split()}
-    if not classes.isdisjoint(TELLING_CLASSES):
-        telling += [span for span in root.iter("span") if not TELLING_CLASSES.isdisjoint(span.get("class", "").split())]
-    for span in telling:
-        span.tag = "font"
-    etree.strip_tags(root, "span")
-
-
 class _Walk:
     """One pass over a tree in document order, without recursion."""
 
-    def __init__(
-        self, root: etree._Element, writer: Writer, prefix: str = "", skip: Collection[etree._Element] = ()
-    ) -> None:
+    def __init__(self, root: Element, writer: Writer, prefix: str = "", skip: Collection[Element] = ()) -> None:
         self.root, self.writer, self.prefix, self.skip = root, writer, prefix, skip
         self.targets = {href[1:] for href in _FRAGMENTS(root)} - {""}
         self.tables: list[bool] = []  # of each open table, whether its rows are lines
         self.preformatted = 0
 
     def run(self) -> None:
-        ends: list[_End] = []
-        walk = etree.iterwalk(self.root, events=("start", "end"))
-        for event, element in walk:
-            if event == "start":
-                if element is not self.root and self._is_left_out(element):
-                    walk.skip_subtree()
-                    ends.append(None)
+        root, text, skip = self.root, self._text, self.skip
+        ends: list[tuple[Element, _End]] = [(root, self._start(root, PLAIN))]
+        text(root.text)
+        levels = [iter(root)]
+        while levels:
+            for element in levels[-1]:
+                shown = look(element)
+                if element.tag in NO_TEXT or shown.hidden or element in skip or (shown.silent and is_sign(element)):
+                    text(element.tail)
                     continue
-                ends.append(self._start(element))
-                if element.text:
-                    self._text(element.text)
-            else:
-                end = ends.pop()
+                end = self._start(element, shown)
+                text(element.text)
+                if len(element):
+                    ends.append((element, end))
+                    levels.append(iter(element))
+                    break
                 if end:
                     end()
-                if element.tail and element is not self.root:
-                    self._text(element.tail)
+                text(element.tail)
+            else:
+                levels.pop()
+                element, end = ends.pop()
+                if end:
+                    end()
+                if levels:
+                    text(element.tail)
 
-    def _is_left_out(self, element: etree._Element) -> bool:
-        return element.tag in NO_TEXT or is_hidden(element) or is_control(element) or element in self.skip
-
-    def _text(self, text: str) -> None:
+    def _text(self, text: str | None) -> None:
+        if not text:
+            return
         if self.preformatted and "\n" in text:
             first, *rest = text.split("\n")
             self.writer.text(first)
@@ -167,19 +151,22 @@ class _Walk:
         else:
             self.writer.text(text)
 
-    def _start(self, element: etree._Element) -> _End:
+    def _start(self, element: Element, shown: Look) -> _End:
         """Tell the writer what begins; return what to do when it ends."""
-        tag, writer, attributes = element.tag, self.writer, element.attrib
-        ends: list[Callable[[], None]] = []
+        tag, writer = element.tag, self.writer
         if tag == "br":
             writer.line_break()
-        elif tag in _HEADINGS:
+            return None
+        if tag in _MERE and shown is PLAIN and not self.targets:
+            return None
+        ends: list[Callable[[], None]] = []
+        if tag in _HEADINGS:
             writer.begin_heading(tag)
             ends.append(writer.end_heading)
         elif tag == "table":
             ends.append(self._table(element))
         elif tag in _CONTAINERS or (tag in _IN_TABLES and self.tables and self.tables[-1]):
-            writer.open_container(tag, _numbers(element) if attributes else "")
+            writer.open_container(tag, _numbers(element) if tag in _NUMBERS else "")
             ends.append(writer.close_container)
         elif tag in _BLOCKS or tag in _IN_TABLES:
             writer.end_paragraph()
@@ -187,42 +174,33 @@ class _Walk:
         elif tag in _EMPHASES:
             writer.open_inline(tag)
             ends.append(writer.close_inline)
-        if attributes:
-            self._attributes(element, ends)
-        if tag == "pre":
-            self._preformatted(ends)
-        if len(ends) > 1:
-            return lambda: _all(ends)
-        return ends[0] if ends else None
+        self._link(element, ends)
+        if tag not in _EMPHASES:
+            for emphasis in shown.emphases:
+                writer.open_inline(emphasis)
+                ends.append(writer.close_inline)
+        if tag == "pre" or shown.preformatted:
+            self.preformatted += 1
+            ends.append(self._end_preformatted)
+        return ends[0] if len(ends) == 1 else partial(_all, ends) if ends else None
 
-    def _attributes(self, element: etree._Element, ends: list[Callable[[], None]]) -> None:
-        """Links, their targets, and what the style says."""
-        name = element.get("id") or element.get("name")
-        if name in self.targets:
-            self.writer.anchor(f' id="{escape(self.prefix + name)}"')
+    def _link(self, element: Element, ends: list[Callable[[], None]]) -> None:
+        """A link, and the place that one leads to."""
+        if self.targets:
+            name = element.get("id") or element.get("name")
+            if name in self.targets:
+                self.writer.anchor(f' id="{escape(self.prefix + name)}"')
         if element.tag == "a":
             href = element.get("href") or ""
             link = f"#{self.prefix}{href[1:]}" if href.startswith("#") else absolute(href)
             if link:
                 self.writer.open_inline("a", f' href="{escape(link)}"')
                 ends.append(self.writer.close_inline)
-        style = element.get("style")
-        if style:
-            for tag, pattern in _STYLES:
-                if pattern.search(style) and element.tag not in _EMPHASES:
-                    self.writer.open_inline(tag)
-                    ends.append(self.writer.close_inline)
-            if _PREFORMATTED.search(style):
-                self._preformatted(ends)
 
-    def _preformatted(self, ends: list[Callable[[], None]]) -> None:
-        def end() -> None:
-            self.preformatted -= 1
+    def _end_preformatted(self) -> None:
+        self.preformatted -= 1
 
-        self.preformatted += 1
-        ends.append(end)
-
-    def _table(self, element: etree._Element) -> Callable[[], None]:
+    def _table(self, element: Element) -> Callable[[], None]:
         rows_are_lines = not any(self.tables) and not _is_layout(element)
         self.tables.append(rows_are_lines)
         if rows_are_lines:
@@ -245,12 +223,12 @@ def _all(ends: list[Callable[[], None]]) -> None:
         ends.pop()()
 
 
-def _is_layout(table: etree._Element) -> bool:
+def _is_layout(table: Element) -> bool:
     """Whether a table only places its content: a single cell, or said to be presentation."""
     return table.get("role") in ("presentation", "none") or len(_CELLS(table)) < 2
 
 
-def _numbers(element: etree._Element) -> str:
+def _numbers(element: Element) -> str:
     """What a cell spans (clamped) and how a list is numbered, as attributes."""
     kept = ""
     for name, limit in _NUMBERS.get(element.tag, ()):

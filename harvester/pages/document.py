@@ -127,9 +127,9 @@ def _assign(page: DocumentPage, label: str, value: Pill | str) -> None:
 def _node_id(root: Element) -> int | None:
     """The node id from Drupal's settings, else from the shortlink."""
     for script in root.iter("script"):
-        if script.get("data-drupal-selector") == "drupal-settings-json" and (
-            found := _CURRENT_PATH.search(script.text or "")
-        ):
+        if "drupal-settings-json" not in (script.get("data-drupal-selector") or ""):
+            continue
+        if found := _CURRENT_PATH.search(script.text or ""):
             return int(found[1])
     for link in root.iter("link"):
         if (link.get("rel") or "").lower() == "shortlink":

@@ -21,7 +21,6 @@ MAX_DEPTH = 500
 _HUGE_ATTRIBUTE = re.compile(rb"""=\s*(?:"[^"]{%d,}"|'[^']{%d,}')""" % (MAX_ATTRIBUTE, MAX_ATTRIBUTE))
 _REPEATED_TAG = re.compile(rb"(</?[a-zA-Z][^<>]{0,200}>)(?:\s*\1){999,}")
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9:]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
-_END = 100
 _END_OF_PAGE = re.compile(rb"</(?:html|body)\s*>", re.I)
 _VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 
@@ -48,8 +47,9 @@ def parse(body: bytes, media_type: str | None = None) -> Tree:
         if shorter is not source or len(body) > 4 * MAX_BYTES:
             flags.append("truncated")
         source = shorter
-    # A whole page pasted into a page: libxml2 stops at its end. (The first end is near the last, as a rule.)
-    if source.find(b"</body") < len(source) - _END and len(_END_OF_PAGE.findall(source)) > 2:
+    if (
+        source.count(b"</html") + source.count(b"</body") > 2
+    ):  # a whole page pasted into a page: libxml2 stops at its end
         source = _END_OF_PAGE.sub(b"", source)
     root, complaints = _parse(source)
     if "Excessive depth" in complaints:

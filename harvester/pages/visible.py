@@ -1,14 +1,16 @@
-"""What of a page a reader sees as text: neither scripts nor hidden parts nor controls."""
+"""What of a page a reader sees as text: neither scripts nor hidden parts nor controls. Pure."""
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
-from lxml import etree
+from lxml.etree import _Element as Element
 
 from harvester import urls
 
 # Elements whose content is never text of the page.
 NO_TEXT = frozenset(
-    """script style noscript template head title meta link object embed iframe svg canvas audio video
+    """script style noscript template head title meta link object iframe svg canvas audio video
     map button select input textarea datalist progress meter nav rt rp noframes noembed""".split()
 )
 _HIDDEN_CLASSES = frozenset(
@@ -19,59 +21,85 @@ _CONTROL_CLASSES = frozenset(
     """btn btn-group button nav-link nav-tabs pdf-preview share social-share share-links addtoany_list a2a_kit
     print print-link download-link contextual-links skip-link""".split()
 )
-TELLING_CLASSES = _HIDDEN_CLASSES | _CONTROL_CLASSES | {"d-none"}
-"""Classes for which an element may be left out; no other class makes a difference."""
+_CONTROL_ROLES = frozenset("button tab tablist navigation".split())
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _SHOWN_ON_WIDER = re.compile(r"\bd-(?:sm|md|lg|xl|xxl)-(?!none)")
 _CONTROL_LINK = re.compile(
-    r"""javascript:[^'"]*\bprint\(|mailto:\?|https?://(?:www\.)?(?:facebook\.com/(?:sharer|share)|(?:twitter|x)\.com/(?:intent|share)
+    r"""javascript:[^'"]*\bprint\(|mailto:\?|https?://(?:www\.)?
+    (?:facebook\.com/(?:sharer|share)|(?:twitter|x)\.com/(?:intent|share)
     |linkedin\.com/share|addtoany\.com|reddit\.com/submit)""",
     re.I | re.X,
 )
+_EMPHASES = [
+    ("strong", re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)),
+    ("em", re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.I)),
+    ("sup", re.compile(r"vertical-align\s*:\s*super", re.I)),
+    ("sub", re.compile(r"vertical-align\s*:\s*sub\b", re.I)),
+]
+_PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
 
-def is_hidden(element: etree._Element) -> bool:
-    """Whether a browser shows nothing of the element."""
-    attributes = element.attrib
-    if not attributes:
-        return False
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    if style and _HIDDEN_STYLE.search(style):
-        return True
-    names = attributes.get("class")
-    if not names:
-        return attributes.get("aria-hidden") == "true" and _is_icon(element)
-    tokens = names.split()
-    if not _HIDDEN_CLASSES.isdisjoint(tokens):
-        return True
-    if "d-none" in tokens and not _SHOWN_ON_WIDER.search(names):
-        return True
-    return attributes.get("aria-hidden") == "true" and _is_icon(element)
+class Look(NamedTuple):
+    """What an element's attributes do to its text."""
+
+    hidden: bool = False
+    """A browser shows nothing of it, or it is a button or a link of the page's machinery."""
+    silent: bool = False
+    """Hidden from screen readers only: the sighted read it, unless it is a mere sign."""
+    emphases: tuple[str, ...] = ()
+    """The tags that its style stands for: strong, em, sup, sub."""
+    preformatted: bool = False
+    """Line feeds in it are line breaks."""
 
 
-def _is_icon(element: etree._Element) -> bool:
-    """What is hidden from screen readers only is still read by the sighted, unless it is a mere sign."""
+PLAIN = Look()
+
+
+def look(element: Element) -> Look:
+    """How an element shows its text."""
+    attributes = element.items()
+    return _look(element.tag == "a", *attributes) if attributes else PLAIN
+
+
+def is_left_out(element: Element) -> bool:
+    """Whether an element holds nothing that a reader reads as text of the page."""
+    if element.tag in NO_TEXT:
+        return True
+    shown = look(element)
+    return shown.hidden or (shown.silent and is_sign(element))
+
+
+def is_sign(element: Element) -> bool:
+    """Whether an element shows a sign without letters or digits."""
     return not any(letter.isalnum() for letter in "".join(element.itertext()))
 
 
-def is_control(element: etree._Element) -> bool:
-    """Whether the element is a button or a link of the page's machinery: download, print, share."""
-    attributes = element.attrib
-    if not attributes:
-        return False
-    names = attributes.get("class")
-    if names and not _CONTROL_CLASSES.isdisjoint(names.split()):
-        return True
-    if attributes.get("role") in ("button", "tab", "tablist", "navigation"):
-        return True
-    href = attributes.get("href") if element.tag == "a" else None
-    if not href:
-        return False
+@lru_cache(20_000)  # a page repeats its few classes and styles thousands of times
+def _look(is_link: bool, *pairs: tuple[str, str]) -> Look:
+    attributes = dict(pairs)
+    names = attributes.get("class", "")
+    style = attributes.get("style", "")
+    classes = set(names.split())
+    hidden = (
+        "hidden" in attributes
+        or not classes.isdisjoint(_HIDDEN_CLASSES | _CONTROL_CLASSES)
+        or ("d-none" in classes and not _SHOWN_ON_WIDER.search(names))
+        or _HIDDEN_STYLE.search(style) is not None
+        or attributes.get("role") in _CONTROL_ROLES
+        or (is_link and _is_control(attributes.get("href", "")))
+    )
+    shown = Look(
+        hidden,
+        attributes.get("aria-hidden") == "true",
+        tuple(tag for tag, pattern in _EMPHASES if pattern.search(style)),
+        _PREFORMATTED.search(style) is not None,
+    )
+    return PLAIN if shown == PLAIN else shown
+
+
+def _is_control(href: str) -> bool:
+    """Whether a link downloads, prints or shares the page."""
     if _CONTROL_LINK.match(href.strip()):
         return True
-    if "/download" not in href:
-        return False
-    address = urls.recognise(href)
+    address = urls.recognise(href) if "/download" in href else None
     return address is not None and address.kind == "download"

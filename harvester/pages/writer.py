@@ -46,9 +46,10 @@ class Writer:
 
     def text(self, text: str) -> None:
         """Add text; any white space counts as one space."""
-        if not text.isascii():
-            text = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
-        words = text.split()
+        words = " ".join(text.split())
+        if not words.isprintable():
+            text = INVISIBLE.sub("", text)
+            words = " ".join(text.split())
         if not words:
             self._space = self._space or bool(text)
             return
@@ -57,18 +58,23 @@ class Writer:
         if not self._open:
             self._begin_paragraph()
         elif self._breaks:
-            self._add(" " if self._tables else "\n", "<br>")
+            self._text.append(" " if self._tables else "\n")
+            self._html.append("<br>")
         elif self._space or text[0].isspace():
-            self._add(" ", " ")
-        self._html += self._anchors
-        self._anchors.clear()
+            self._text.append(" ")
+            self._html.append(" ")
+        if self._anchors:
+            self._html += self._anchors
+            self._anchors.clear()
         if self._emphasised < len(self._inline):
             self._html += [tag for _, tag in self._inline[self._emphasised :]]
             self._emphasised = len(self._inline)
         self._breaks = 0
         self._space = text[-1].isspace()
-        text = " ".join(words)
-        self._add(text, escape(text, quote=False))
+        if not words.isascii():
+            words = unicodedata.normalize("NFC", words)
+        self._text.append(words)
+        self._html.append(escape(words, quote=False))
 
     def line_break(self) -> None:
         """A line break; two end the paragraph, those at its edges are nothing."""
@@ -136,10 +142,6 @@ class Writer:
             self._tables -= 1
             if not self._tables:
                 self._gap = _PARAGRAPH_GAP
-
-    def _add(self, text: str, html: str) -> None:
-        self._text.append(text)
-        self._html.append(html)
 
     def _begin_paragraph(self) -> None:
         self._open = True
