@@ -1,6 +1,6 @@
 """What captures say: `read` turns the bytes of one address into a page. Pure: no network, clock, database."""
 
-from lxml import etree
+from dataclasses import dataclass
 
 from harvester import urls
 from harvester.capture import Capture
@@ -18,6 +18,19 @@ _DOCUMENTS = ("document", "record", "node")
 _TERMS = ("person", "place", "topic")
 
 
+@dataclass(frozen=True)
+class _Parsed:
+    """A capture, parsed, and what it claims to be."""
+
+    capture: Capture
+    tree: Tree
+    outline: Outline
+    address: urls.Address | None
+    """What was asked for."""
+    said: urls.Address | None
+    """What the page says its address is."""
+
+
 def read(capture: Capture, witness: bool = True) -> Page:
     """Read a capture; `witness` says whether trafilatura reads a document too and is compared.
 
@@ -26,79 +39,67 @@ def read(capture: Capture, witness: bool = True) -> Page:
     address = capture_address(capture.url)
     if capture.status == 200 and address and (record := legacy.read_export(capture, address)):
         return record
-    if (refusal := kind.another_medium(capture)) is not None:
-        return refusal
+    if medium := kind.another_medium(capture):
+        return _other(capture, medium)
     tree = parse(capture.body, capture.media_type)
     outline = Outline(main_part(tree.root, tree.flags))
-    is_document = kind.shows_document(outline)
-    sign = None if is_document else kind.challenge(tree.root, tree.source)
-    if sign and not kind.shows_document(Outline(tree.root)):
+    shows_document = kind.shows_document(outline)
+    if not shows_document and (sign := kind.challenge(tree.root, tree.source)):
         return NotAPage(capture.url, "challenge", sign)
-    if (refusal := kind.refused(capture)) is not None:
-        return refusal
-    return _read_page(capture, tree, outline, is_document, address, witness)
+    if refusal := kind.refusal(capture):
+        return NotAPage(capture.url, *refusal)
+    parsed = _Parsed(capture, tree, outline, address, canonical_address(tree.root, tree.source))
+    claimed = parsed.said if parsed.said and parsed.said.kind != "home" else address
+    if shows_document and (claimed is None or claimed.kind in _DOCUMENTS):
+        return _document(parsed, witness)
+    return _another_page(parsed, witness)
 
 
-def _read_page(
-    capture: Capture, tree: Tree, outline: Outline, is_document: bool, address: urls.Address | None, witness: bool
-) -> Page:
-    """A page that came with a good status and is no challenge."""
-    main = outline.main
-    said = canonical_address(tree.root, tree.source)
-    claimed = said if said and said.kind != "home" else address
-    if is_document and (claimed is None or claimed.kind in _DOCUMENTS):
-        return _document(capture, tree, outline, address, said, witness)
-    if legacy.shows_record(tree.root) and (record := legacy.record_id(tree.root, address, said)):
-        return legacy.read_html(tree, record)
-    if problem := kind.failure(tree.root, main):
-        return NotAPage(capture.url, *problem)
+def _another_page(parsed: _Parsed, witness: bool) -> Page:
+    """A page with a good status, no challenge, and nothing that only documents have."""
+    root, main, address, said = parsed.tree.root, parsed.outline.main, parsed.address, parsed.said
+    if legacy.shows_record(root) and (record := legacy.record_id(root, address, said)):
+        return legacy.read_html(parsed.tree, record)
+    if problem := kind.failure(root, main):
+        return NotAPage(parsed.capture.url, *problem)
     if said and address and kind.contradict(said, address):
-        return _other(capture, f"the page says it is {said.url}")
+        return _other(parsed.capture, f"the page says it is {said.url}")
     target = said if said and said.kind in (*_TERMS, "document") else address or said
     if target is None:
-        return _other(capture, "no page of the archive")
+        return _other(parsed.capture, "no page of the archive")
     page: Page
     if target.kind in _TERMS:
-        page = read_term(tree.root, main, target)
+        page = read_term(root, main, target)
     elif target.kind == "list":
         page = read_term_list(main, target)
-    elif target.kind == "catalog" and shows_catalog(main) and (address or "?" not in capture.url):
+    elif target.kind == "catalog" and shows_catalog(main) and (address or "?" not in parsed.capture.url):
         page = read_catalog(main, target)
-    elif _says_document(said, main) and kind.looks_like_document(outline):
-        return _document(capture, tree, outline, address, said, witness)
+    elif (said.kind == "document" if said else about(main)) and kind.looks_like_document(parsed.outline):
+        return _document(parsed, witness)
     else:
-        return _other(capture, f"no {target.kind} on the page")
-    page.flags = tree.flags
+        return _other(parsed.capture, f"no {target.kind} on the page")
+    page.flags = parsed.tree.flags
     return page
 
 
-def _document(
-    capture: Capture,
-    tree: Tree,
-    outline: Outline,
-    address: urls.Address | None,
-    said: urls.Address | None,
-    witness: bool,
-) -> Page:
-    slug = next((known.id for known in (said, address) if known and known.kind == "document"), None)
-    page = read_document(tree.root, outline, slug or "")
+def _document(parsed: _Parsed, witness: bool) -> Page:
+    """A document, once it is known which."""
+    main = parsed.outline.main
+    slug = next((known.id for known in (parsed.said, parsed.address) if known and known.kind == "document"), None)
+    page = read_document(parsed.tree.root, parsed.outline, slug or "")
     if slug is None:
-        slug = about(outline.main) or (f"record-{page.record_id}" if (page.record_id or "").isdigit() else None)
+        slug = about(main) or (f"record-{page.record_id}" if (page.record_id or "").isdigit() else None)
         if slug is None:
-            return _other(capture, "a document that does not say its address")
+            return _other(parsed.capture, "a document that does not say its address")
         page.slug, page.url = slug, urls.document(slug)
-    page.flags = tree.flags + page.flags
+    page.flags = parsed.tree.flags + page.flags
     found = any(version.text or version.scans for version in page.versions)
-    show_scans(page, outline.main)
+    show_scans(page, main)
     if not found:
-        guess(page, outline)
+        guess(page, parsed.outline)
     elif page.text_from and witness:
-        compare(page, tree)
+        compare(page, parsed.tree)
     return page
-
-
-def _says_document(said: urls.Address | None, main: etree._Element) -> bool:
-    return said.kind == "document" if said else about(main) is not None
 
 
 def _other(capture: Capture, detail: str) -> NotAPage:

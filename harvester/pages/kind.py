@@ -13,7 +13,7 @@ from harvester.capture import Capture
 from harvester.pages.body import read_line
 from harvester.pages.labels import PILLS, TEXTS, label_key
 from harvester.pages.layout import head_title
-from harvester.pages.model import NotAPage, Problem
+from harvester.pages.model import Problem
 from harvester.pages.outline import Outline
 from harvester.pages.select import first, many
 
@@ -54,6 +54,7 @@ _OTHER_MAGIC = {
     b"\xff\xd8\xff": "an image",
     b"GIF8": "an image",
 }
+_BLANK = b" \t\r\n\0\xef\xbb\xbf"
 _TERMS = {"person", "place", "topic"}
 _SAME_DOCUMENT = {"document", "record", "node"}
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|main|div|p|h1|table|title|meta)\b", re.I)
@@ -62,31 +63,27 @@ SHORT = 400
 """Characters of text up to which a page without a heading may be an error message."""
 
 
-def another_medium(capture: Capture) -> NotAPage | None:
-    """What is no web page by its first bytes, whatever its header says."""
-    start = capture.body[:1024].lstrip(b" \t\r\n\0\xef\xbb\xbf")
-    if not start:
-        return None
+def another_medium(capture: Capture) -> str | None:
+    """What a capture is that is no web page by its first bytes, whatever its header says."""
+    start = capture.body[:1024].lstrip(_BLANK)
     for magic, what in _OTHER_MAGIC.items():
         if start.startswith(magic):
-            return NotAPage(capture.url, "other", f"{what}, not a web page")
+            return f"{what}, not a web page"
     if start[:1] in (b"{", b"[") and not _MARKUP.search(start):
-        return NotAPage(capture.url, "other", "JSON, not a web page")
+        return "JSON, not a web page"
     return None
 
 
-def refused(capture: Capture) -> NotAPage | None:
-    """What the status or the lack of a body tells; a challenge has been looked for before."""
+def refusal(capture: Capture) -> tuple[Problem, str] | None:
+    """The problem that the status or the lack of a body tells: (problem, detail)."""
     status = capture.status
     if 300 <= status < 400:
-        return NotAPage(capture.url, "other", f"a redirect (HTTP {status})")
+        return "other", f"a redirect (HTTP {status})"
     if status in (404, 410):
-        return NotAPage(capture.url, "not-found", f"HTTP {status}")
+        return "not-found", f"HTTP {status}"
     if status >= 400:
-        return NotAPage(capture.url, "error", f"HTTP {status}")
-    if not capture.body.strip(b" \t\r\n\0\xef\xbb\xbf"):
-        return NotAPage(capture.url, "empty", "no content")
-    return None
+        return "error", f"HTTP {status}"
+    return None if capture.body.strip(_BLANK) else ("empty", "no content")
 
 
 def challenge(root: etree._Element, source: bytes) -> str | None:

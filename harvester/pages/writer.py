@@ -46,8 +46,9 @@ class Writer:
 
     def text(self, text: str) -> None:
         """Add text; any white space counts as one space."""
-        words = " ".join(text.split())
-        if not words.isprintable():
+        if text.isprintable() and "  " not in text:  # so it holds neither other spaces nor what is invisible
+            words = text.strip(" ")
+        else:
             text = INVISIBLE.sub("", text)
             words = " ".join(text.split())
         if not words:
@@ -74,7 +75,7 @@ class Writer:
         if not words.isascii():
             words = unicodedata.normalize("NFC", words)
         self._text.append(words)
-        self._html.append(escape(words, quote=False))
+        self._html.append(escape(words, quote=False) if "<" in words or "&" in words or ">" in words else words)
 
     def line_break(self) -> None:
         """A line break; two end the paragraph, those at its edges are nothing."""
