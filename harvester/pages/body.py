@@ -4,10 +4,11 @@ Blocks end paragraphs, inline elements never add or remove a space, `<br>` break
 them the paragraph. A list item is a paragraph, a table one paragraph with a line for each row.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from types import MappingProxyType
 
 import nh3
 from lxml import etree
@@ -16,7 +17,7 @@ from lxml.etree import _Element as Element
 from harvester.normalise.text import line
 from harvester.pages.links import absolute
 from harvester.pages.parse import parse
-from harvester.pages.visible import NO_TEXT, PLAIN, Look, is_sign, look
+from harvester.pages.visible import NO_TEXT, PLAIN, Look, is_sign, look, look_of_class, styled_classes
 from harvester.pages.writer import Writer
 
 MAX_SPAN = 1000
@@ -48,6 +49,9 @@ _SANITISER = nh3.Cleaner(
 )
 
 
+Styles = Mapping[str, tuple[str, ...]]
+_SPAN_CLASSES = etree.XPath("descendant::span/@class", smart_strings=False)
+_SPANS_WITH_MORE = etree.XPath("descendant::span[@*[name() != 'class']]")
 _FRAGMENTS = etree.XPath("descendant::a/@href[starts-with(., '#')]")
 _CELLS = etree.XPath("(descendant::td | descendant::th)[position() < 3]")
 _End = Callable[[], None] | None
@@ -64,9 +68,14 @@ class Body:
 
 
 def read_body(root: Element, prefix: str = "", skip: Collection[Element] = ()) -> Body:
-    """The text below `root`. `prefix` goes before the names of in-page links; `skip` is left out."""
+    """The text below `root`. `prefix` goes before the names of in-page links; `skip` is left out.
+
+    Spans that say nothing are gone from the tree afterwards.
+    """
+    styles = styled_classes(root)
+    _drop_mere_spans(root, styles)
     writer = Writer()
-    _Walk(root, writer, prefix, skip).run()
+    _Walk(root, writer, prefix, skip, styles).run()
     text, html = writer.result()
     return Body(text or None, _SANITISER.clean(html) if text else None)
 
@@ -102,11 +111,31 @@ def _plain_text(root: Element) -> str | None:
     return None
 
 
+def _drop_mere_spans(root: Element, styles: Styles) -> None:
+    """Take away the spans that make no difference, in C: Word wraps every few words in one."""
+    telling = _SPANS_WITH_MORE(root)
+    names = {
+        name for name in set(_SPAN_CLASSES(root)) if look_of_class(name) or not styles.keys().isdisjoint(name.split())
+    }
+    if names:
+        telling += [span for span in root.iter("span") if span.get("class") in names]
+    for span in telling:
+        span.tag = "font"
+    etree.strip_tags(root, "span")
+
+
 class _Walk:
     """One pass over a tree in document order, without recursion."""
 
-    def __init__(self, root: Element, writer: Writer, prefix: str = "", skip: Collection[Element] = ()) -> None:
-        self.root, self.writer, self.prefix, self.skip = root, writer, prefix, skip
+    def __init__(
+        self,
+        root: Element,
+        writer: Writer,
+        prefix: str = "",
+        skip: Collection[Element] = (),
+        styles: Styles = MappingProxyType({}),
+    ) -> None:
+        self.root, self.writer, self.prefix, self.skip, self.styles = root, writer, prefix, skip, styles
         self.targets = {href[1:] for href in _FRAGMENTS(root)} - {""}
         self.tables: list[bool] = []  # of each open table, whether its rows are lines
         self.preformatted = 0
@@ -157,7 +186,7 @@ class _Walk:
         if tag == "br":
             writer.line_break()
             return None
-        if tag in _MERE and shown is PLAIN and not self.targets:
+        if tag in _MERE and shown is PLAIN and not self.targets and not self.styles:
             return None
         ends: list[Callable[[], None]] = []
         if tag in _HEADINGS:
@@ -175,14 +204,20 @@ class _Walk:
             writer.open_inline(tag)
             ends.append(writer.close_inline)
         self._link(element, ends)
-        if tag not in _EMPHASES:
-            for emphasis in shown.emphases:
+        if tag not in _EMPHASES and tag not in _HEADINGS:
+            for emphasis in self._emphases(element, shown):
                 writer.open_inline(emphasis)
                 ends.append(writer.close_inline)
         if tag == "pre" or shown.preformatted:
             self.preformatted += 1
             ends.append(self._end_preformatted)
         return ends[0] if len(ends) == 1 else partial(_all, ends) if ends else None
+
+    def _emphases(self, element: Element, shown: Look) -> Iterable[str]:
+        if not self.styles:
+            return shown.emphases
+        by_class = [self.styles.get(name, ()) for name in (element.get("class") or "").split()]
+        return dict.fromkeys(tag for tags in (shown.emphases, *by_class) for tag in tags)
 
     def _link(self, element: Element, ends: list[Callable[[], None]]) -> None:
         """A link, and the place that one leads to."""

@@ -36,6 +36,8 @@ _EMPHASES = [
     ("sup", re.compile(r"vertical-align\s*:\s*super", re.I)),
     ("sub", re.compile(r"vertical-align\s*:\s*sub\b", re.I)),
 ]
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_CLASS = re.compile(r"(?:^|,)\s*[a-z]*\.([\w-]+)\s*(?=,|$)", re.I)
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
 
@@ -55,18 +57,29 @@ class Look(NamedTuple):
 PLAIN = Look()
 
 
+def styled_classes(root: Element) -> dict[str, tuple[str, ...]]:
+    """The classes for which a style sheet below `root` asks emphasis, with the tags that stand for it.
+
+    Texts exported from Word bring their styles along: `.cs6D7AB2B9{font-weight:bold}`.
+    """
+    classes: dict[str, tuple[str, ...]] = {}
+    for sheet in root.iter("style"):
+        for selectors, style in _RULE.findall(sheet.text or ""):
+            if emphases := _emphases(style):
+                classes |= dict.fromkeys(_CLASS.findall(selectors), emphases)
+    return classes
+
+
 def look(element: Element) -> Look:
     """How an element shows its text."""
     attributes = element.items()
     return _look(element.tag == "a", *attributes) if attributes else PLAIN
 
 
-def is_left_out(element: Element) -> bool:
-    """Whether an element holds nothing that a reader reads as text of the page."""
-    if element.tag in NO_TEXT:
-        return True
-    shown = look(element)
-    return shown.hidden or (shown.silent and is_sign(element))
+def look_of_class(names: str) -> Look | None:
+    """How an element with these classes, and no other attribute, shows its text; None if like any other."""
+    shown = _look(False, ("class", names))
+    return None if shown is PLAIN else shown
 
 
 def is_sign(element: Element) -> bool:
@@ -91,10 +104,14 @@ def _look(is_link: bool, *pairs: tuple[str, str]) -> Look:
     shown = Look(
         hidden,
         attributes.get("aria-hidden") == "true",
-        tuple(tag for tag, pattern in _EMPHASES if pattern.search(style)),
+        _emphases(style),
         _PREFORMATTED.search(style) is not None,
     )
     return PLAIN if shown == PLAIN else shown
+
+
+def _emphases(style: str) -> tuple[str, ...]:
+    return tuple(tag for tag, pattern in _EMPHASES if pattern.search(style))
 
 
 def _is_control(href: str) -> bool:
