@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from harvester import __version__
 from harvester.clock import now
+from harvester.console import size
 from harvester.drift import Alarm
 from harvester.store.database import NAME
 
@@ -149,9 +150,7 @@ class Report:
             rows["filled"] = ", ".join(f"{name} {filled / read:.0%}" for name, (filled, _) in self.fields.items())
         if self.unknown:
             rows["not known"] = ", ".join(f"{name} ({count})" for name, count in list(self.unknown.items())[:10])
-        rows["network"] = (
-            f"{self.network['requests']:,} requests, {_size(self.network['bytes'])}, {_time(self.seconds)}"
-        )
+        rows["network"] = f"{self.network['requests']:,} requests, {size(self.network['bytes'])}, {_time(self.seconds)}"
         return [f"  {name:<10} {value}" for name, value in rows.items()]
 
     def _command(self, name: str) -> str:
@@ -167,21 +166,13 @@ class Report:
 
 def _file_counts(counts: dict[str, int]) -> Iterator[str]:
     """What became of the PDFs, in a reader's words."""
-    yield f"{counts.get('files', 0):,} brought ({_size(counts.get('file bytes', 0))})"
+    yield f"{counts.get('files', 0):,} brought ({size(counts.get('file bytes', 0))})"
     yield f"{counts.get('files read', 0):,} read"
     if left := counts.get("files to read", 0):
         yield f"{left:,} left to read"
     for condition in ("image-only", "encrypted", "broken", "absent", "too-large"):
         if count := counts.get(f"files {condition}", 0):
             yield f"{count:,} {condition}"
-
-
-def _size(count: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"
-        count /= 1000
-    raise AssertionError
 
 
 def _time(seconds: float) -> str:

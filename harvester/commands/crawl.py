@@ -1,6 +1,7 @@
 """`scrapy crawl`, with wrong use refused before anything starts, and the contract's exit codes."""
 
 import argparse
+import logging
 import sys
 import tempfile
 from difflib import get_close_matches
@@ -9,18 +10,28 @@ from pathlib import Path
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from harvester.commands import values
 from harvester.exceptions import HarvesterError, UsageError
-from harvester.spiders import arguments
 from harvester.stopping import PromptCrawler
+
+# What Scrapy says of its own parts is of no use to the person who watches a harvest.
+_CHATTER = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log", "py.warnings")
 
 
 class Command(ScrapyCrawl):
     """Scrapy's own, replaced by name."""
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options, and say nothing of Scrapy's own parts unless asked to."""
+        super().process_options(args, opts)
+        if self.settings and self.settings["LOG_LEVEL"] != "DEBUG":
+            for name in _CHATTER:
+                logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run one spider; the exit code is the run's."""
         if len(args) != 1:
-            raise ScrapyUsageError("name one spider: document, wayback, warc or mirror")
+            raise ScrapyUsageError("name one spider: document, wayback, warc or mirror", print_help=False)
         assert self.crawler_process
         assert self.settings
         try:
@@ -32,8 +43,11 @@ class Command(ScrapyCrawl):
                     f"There is no spider `{args[0]}`.{hint} There are: {', '.join(sorted(loader.list()))}."
                 )
             spider = loader.load(args[0])
-            arguments.read(args[0], spider.arguments, opts.spargs, spider.required)  # type: ignore[attr-defined]
+            spider(**opts.spargs)  # refuses what it does not know
+            values.check(self.settings)
             writable(Path(self.settings["HARVEST_OUTPUT"]))
+            for warning in values.unknown(self.settings, dict(word.partition("=")[::2] for word in opts.set)):
+                print(f"scrapy crawl: {warning}", file=sys.stderr)
             crawler = PromptCrawler(spider, self.settings, init_reactor=True)
             self.crawler_process.crawl(crawler, **opts.spargs)
         except HarvesterError as error:

@@ -4,10 +4,12 @@
 """
 
 import asyncio
-from typing import Any, ClassVar
+from functools import partial
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.http import Response
 
 from harvester import drift, urls
 from harvester.capture import Capture
@@ -17,6 +19,7 @@ from harvester.middlewares.robots import RobotsMiddleware
 from harvester.reading import Reading, read
 from harvester.spiders import arguments
 from harvester.spiders.harvest import UNREACHABLE, HarvestSpider, header
+from harvester.spiders.reasons import reason
 from harvester.store.frontier import Entry
 from harvester.store.lists import Lists
 from harvester.store.runs import interrupted_since
@@ -82,11 +85,13 @@ class DocumentSpider(HarvestSpider):
             try:
                 response = await robots.consult(self.site)
             except Exception as error:  # whatever a download raises: the site did not answer
-                problem, asked = f"{type(error).__name__}: {error}", None
+                problem, asked = reason(error), None
                 refusals += isinstance(error, UNREACHABLE)
             else:
-                problem, asked = f"HTTP {response.status} for robots.txt", self.retries.asked(self._header_of(response))
-                if self._is_challenge(response) or response.status == 429:
+                problem, asked = f"HTTP {response.status} for robots.txt", self.retries.asked(partial(header, response))
+                challenge = self._is_challenge(response)
+                if challenge or response.status == 429:
+                    problem = f"a challenge in place of robots.txt, {problem}" if challenge else problem
                     self.breaker.blocked(response.url)
                     if self.breaker.blocks and self.breaker.at_fault():
                         raise Blocked(self.block_message(problem))
@@ -188,13 +193,10 @@ class DocumentSpider(HarvestSpider):
             dont_filter=True,  # the frontier knows what has been asked for
         )
 
-    def _is_challenge(self, response: Any) -> bool:
+    def _is_challenge(self, response: Response) -> bool:
         capture = Capture(response.url, response.body, self.source, now(), response.status)
         problem = read(capture, witness=False).problem
         return problem is not None and problem.problem == "challenge"
-
-    def _header_of(self, response: Any) -> Any:
-        return lambda name: header(response, name)
 
 
 _found = urls.recognise(urls.catalog())

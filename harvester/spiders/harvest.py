@@ -7,6 +7,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any, Self
 from urllib.parse import urljoin
 
@@ -26,6 +27,7 @@ from harvester.items import Document
 from harvester.reading import Harvest, Reading, read
 from harvester.spiders.breaker import Breaker
 from harvester.spiders.files import FileDesk
+from harvester.spiders.reasons import reason as why
 from harvester.spiders.retries import Retries
 from harvester.spiders.run import RunSpider
 from harvester.store.frontier import FILES, Entry
@@ -224,7 +226,7 @@ class HarvestSpider(RunSpider):
         reading = read(self.capture(response, entry))
         problem = reading.problem
         reason = f"HTTP {response.status}" + (f": {problem.problem}, {problem.detail}" if problem else "")
-        wait = self.retries.asked(lambda name: header(response, name))
+        wait = self.retries.asked(partial(header, response))
         if response.status in _REFUSED or (problem and problem.problem == "challenge"):
             self.blocked(entry, reading, reason, wait)
         elif response.status in _GONE:
@@ -259,7 +261,7 @@ class HarvestSpider(RunSpider):
     def missed(self, failure: Failure) -> None:
         """Judge a request that brought no answer."""
         entry: Entry = failure.request.meta["entry"]  # type: ignore[attr-defined]
-        reason = f"{type(failure.value).__name__}: {failure.getErrorMessage()}"
+        reason = why(failure.value)
         try:
             if self.desk and self.desk.missed(entry, failure):
                 return

@@ -150,11 +150,12 @@ class RunSpider(Spider):
         if self.unforeseen:
             return 1, f"{self.unforeseen}. {_GO_ON}"
         if reason != "finished":
-            return 6, f"{STOPPED} before its end ({reason}). {_GO_ON}"
+            how = "Ctrl-C or a signal" if reason == "shutdown" else reason
+            return 6, f"{STOPPED} before its end ({how}). {_GO_ON}"
         if alarms:
             return 5, " ".join(str(alarm) for alarm in alarms)
         if failed:
-            return 6, f"{failed} addresses failed after retries; the next run tries them again."
+            return 6, f"What failed after retries, the next run tries again: addresses, {failed}."
         return 0, "complete"
 
 

@@ -1,4 +1,4 @@
-"""One run at a time on an output directory. Raises LockedError."""
+"""One run at a time on an output directory. Raises LockedError, and StoreError where no lock can be had."""
 
 import fcntl
 import json
@@ -6,7 +6,7 @@ import os
 import socket
 from pathlib import Path
 
-from harvester.exceptions import LockedError
+from harvester.exceptions import LockedError, StoreError
 
 NAME = ".lock"
 
@@ -16,31 +16,36 @@ class Lock:
 
     def __init__(self, output: Path, holder: str, started: str) -> None:
         path = output / NAME
-        self._file = open(path, "a+", encoding="utf-8")  # noqa: SIM115
         try:
+            self._file = open(path, "a+", encoding="utf-8")  # noqa: SIM115
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            self._say({"spider": holder, "pid": os.getpid(), "host": socket.gethostname(), "started": started})
+        except BlockingIOError:
             self._file.seek(0)
-            who = self._file.read().strip() or "{}"
+            who = self._file.read()
             self._file.close()
-            raise LockedError(f"Another run writes to {output}: {_describe(who)}. Wait for it to end.") from None
-        self._file.seek(0)
-        self._file.truncate()
-        json.dump(
-            {"spider": holder, "pid": os.getpid(), "host": socket.gethostname(), "started": started},
-            self._file,
-        )
+            raise LockedError(
+                f"Another run writes to {output}: {_describe(who)}. Wait for it to end, or choose another folder"
+                " with `-s HARVEST_OUTPUT=DIR`."
+            ) from None
+        except OSError as error:
+            raise StoreError(f"{path} cannot be locked: {error.strerror}. Check the disk, and who owns it.") from error
+
+    def _say(self, who: dict[str, object]) -> None:
+        self._file.truncate(0)
+        json.dump(who, self._file)
         self._file.flush()
 
     def release(self) -> None:
         """Let go; the file stays, for a lock on a deleted file would protect nothing."""
-        self._file.truncate(0)
-        self._file.close()
+        if not self._file.closed:
+            self._file.truncate(0)
+            self._file.close()
 
 
 def _describe(text: str) -> str:
     try:
         who = json.loads(text)
         return f"`{who['spider']}`, process {who['pid']} on {who['host']}, since {who['started']}"
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         return "it has not said who it is"
