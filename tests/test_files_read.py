@@ -150,6 +150,16 @@ def test_a_short_line_that_ends_a_sentence_ends_the_paragraph() -> None:
     assert join([[*page, Line("Next.", 60, 90, 76, 10)]]) == "A long line of words ends here.\n\nNext."
 
 
+def test_the_mark_of_a_footnote_stays_in_its_line() -> None:
+    page = [Line("to Moscow", 60, 300, 100, 10), Line("1", 300, 305, 104, 7), Line(", it said", 310, 400, 100, 10)]
+    assert join([page]) == "to Moscow 1, it said"
+
+
+def test_rows_of_short_lines_stay_apart() -> None:
+    page = [Line("Full width of the column", 60, 500, 112, 10), Line("Kim Il Sung", 60, 150, 100, 10)]
+    assert join([[*page, Line("Premier", 60, 120, 88, 10)]]) == "Full width of the column Kim Il Sung\n\nPremier"
+
+
 def test_a_heading_in_larger_letters_stands_alone() -> None:
     assert join([[Line("Heading", 60, 200, 100, 16), Line("Words", 60, 500, 84, 10)]]) == "Heading\n\nWords"
 

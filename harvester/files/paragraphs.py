@@ -6,8 +6,11 @@ from itertools import pairwise
 _WIDE_GAP = 1.35  # of the usual distance between two lines
 _LOOSEST = 2.5  # times the letters' size: double-spaced, as typescripts are
 _INDENT = 0.8  # of the letters' size
-_SHORT = 0.85  # of the column's width
+_SHORT = 0.85  # of the column's width: where a sentence ends here, so does the paragraph
+_VERY_SHORT = 0.6  # of it: an address, a row of a table
+_RAISED = 0.6  # of the letters' size: the mark of a footnote still stands on its line
 _ENDS = tuple(".!?:;…。！？：")
+_CLOSE = tuple(".,;:!?)]»”")  # no space before these
 _CLOSING = "\"'’”»)]"
 
 
@@ -57,13 +60,16 @@ def _paragraphs(lines: list[Line]) -> list[str]:
 def _begins(above: Line, below: Line, usual: float, left: float, right: float) -> bool:
     """Whether `below` begins a paragraph, `left` and `right` being the column's edges."""
     step = above.base - below.base
+    if abs(step) < _RAISED * max(above.size, below.size) and below.left >= above.right:
+        return False
     if step <= 0:  # another column, or something set out of order
         return not _goes_on(above, below)
     if step > _WIDE_GAP * max(usual, min(above.size, below.size)) or abs(above.size - below.size) > 0.15 * above.size:
         return True
     if below.left - above.left > _INDENT * below.size:
         return True
-    return above.right < left + _SHORT * (right - left) and _ends(above.text)
+    reach = (above.right - left) / (right - left) if right > left else 1.0
+    return reach < _SHORT and _ends(above.text) or reach < _VERY_SHORT and not below.text[:1].islower()
 
 
 def _goes_on(above: Line, below: Line) -> bool:
@@ -80,8 +86,8 @@ def glue(above: str, below: str) -> str:
         return above[:-1] + below
     if above.endswith("-") and above[-2:-1].isalpha():
         return (above[:-1] if below[:1].islower() else above) + below
-    wide = _is_wide(above[-1:]) and _is_wide(below[:1])
-    return above + ("" if wide else " ") + below
+    close = below[:1] in _CLOSE or (_is_wide(above[-1:]) and _is_wide(below[:1]))
+    return above + ("" if close else " ") + below
 
 
 def _is_wide(character: str) -> bool:

@@ -104,6 +104,7 @@ def _placed(text: pypdfium2.PdfTextPage, line: list[tuple[int, str]]) -> Iterato
         return
     seen = [index for index, character in line if not character.isspace()]
     (left, base), (right, _) = _origin(text, seen[0]), _origin(text, seen[-1])
+    shown = shown[:-1].replace("\u00ad", "") + shown[-1]  # but for one at the end, a hyphen of no consequence
     yield Line(shown, left, right, base, pdfium.FPDFText_GetFontSize(text, seen[0]) or 1.0)
 
 
