@@ -69,7 +69,7 @@ def _begins(above: Line, below: Line, usual: float, left: float, right: float) -
     if below.left - above.left > _INDENT * below.size:
         return True
     reach = (above.right - left) / (right - left) if right > left else 1.0
-    return reach < _SHORT and _ends(above.text) or reach < _VERY_SHORT and not below.text[:1].islower()
+    return (reach < _SHORT and _ends(above.text)) or (reach < _VERY_SHORT and not below.text[:1].islower())
 
 
 def _goes_on(above: Line, below: Line) -> bool:
