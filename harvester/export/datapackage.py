@@ -18,7 +18,7 @@ from harvester import __version__
 from harvester.exceptions import UsageError
 from harvester.export.tables import line
 from harvester.reading_room import metadata
-from harvester.reading_room.plugin.search import FILTERS
+from harvester.reading_room.plugin.filters import FILTERS
 from harvester.reading_room.plugin.security import HIDDEN
 
 _BY_DOCUMENT = (

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from harvester.reading_room.plugin.citing import Reference
-from harvester.reading_room.plugin.search import FILTERS
+from harvester.reading_room.plugin.filters import FILTERS
 
 _BATCH = 200
 _JSON = ("collections", "other", "authors", *(name for name in FILTERS))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harvester.exceptions import UsageError
 from harvester.reading_room.plugin import query, search
+from harvester.reading_room.plugin.filters import FILTERS
 from harvester.store.database import NAME, explained
 
 
@@ -60,7 +61,7 @@ def select(connection: sqlite3.Connection, wanted: Wanted) -> list[str] | None:
 
 def _ident(connection: sqlite3.Connection, name: str, value: str) -> str:
     """The id of what a user calls by its id or its name."""
-    table = search.FILTERS[name].names
+    table = FILTERS[name].names
     found = connection.execute(
         f"SELECT id FROM {table} WHERE id = :value OR name = :value COLLATE NOCASE ORDER BY id = :value DESC LIMIT 1",
         {"value": value},

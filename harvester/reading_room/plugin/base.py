@@ -1,11 +1,14 @@
 """What every page of the reading room needs: the database, links and answers."""
 
 import sqlite3
+import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from datasette.utils import sqlite_timelimit, tilde_encode
 from datasette.utils.asgi import Forbidden, Response
+from jinja2 import Environment
 
 DATABASE = "wilson"
 TIME_LIMIT_MS = 5000
@@ -21,23 +24,20 @@ class Room:
     def __init__(self, datasette: Any, request: Any) -> None:
         self.datasette = datasette
         self.request = request
+        self._base = str(datasette.setting("base_url")).rstrip("/")
 
     @property
-    def database(self) -> Any | None:
+    def database(self) -> Any:
         """Datasette's database; None while nothing has been harvested."""
         return self.datasette.databases.get(DATABASE)
 
-    def setting(self, name: str, default: Any = None) -> Any:
-        """A value under `plugins: wilson-reading-room:` in datasette.yaml or metadata.yaml."""
-        return (self.datasette.plugin_config("wilson-reading-room") or {}).get(name, default)
-
     def path(self, path: str) -> str:
         """A path of this server, under its base_url."""
-        return str(self.datasette.urls.path(path))
+        return self._base + path
 
     def row(self, table: str, key: object) -> str:
         """The address of a row's page."""
-        return self.path(f"/{DATABASE}/{table}/{tilde_encode(str(key))}")
+        return f"{self._base}/{DATABASE}/{table}/{encoded(str(key))}"
 
     def absolute(self, path: str) -> str:
         """The same with scheme and host, for feeds and metadata."""
@@ -68,28 +68,49 @@ class Room:
             finally:
                 connection.rollback()
 
-        return await self.database.execute_fn(run)  # type: ignore[union-attr]
+        return await self.database.execute_fn(run)
 
     async def page(
         self, template: str, context: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
     ) -> Response:
         """A template of ours as an answer, under the strict policy of `security.OURS`."""
-        environment = (
-            self.datasette.get_jinja_environment(self.request)
-            if hasattr(self.datasette, "get_jinja_environment")
-            else self.datasette.jinja_env
-        )
-        body = await environment.get_template(f"room/{template}").render_async(
-            room=self, path=self.path, row=self.row, **context
+        body = (
+            _environment(self.datasette)
+            .get_template(f"room/{template}")
+            .render(room=self, path=self.path, row=self.row, **context)
         )
         return Response.html(body, status=status, headers={"x-room": "1", **(headers or {})})
 
 
-async def may_read(datasette: Any, actor: dict[str, Any] | None) -> bool:
-    """Whether Datasette's own permissions let this reader see the documents.
+def encoded(key: str) -> str:
+    """A key as Datasette writes it in addresses; most are plain, which is quicker to see than to encode."""
+    return key if key.isascii() and key.replace("-", "").isalnum() else tilde_encode(key)
 
-    Datasette 0.65 and 1.0 are asked in different ways.
-    """
+
+@cache
+def _environment(datasette: Any) -> Environment:
+    """Datasette's templates, filters and all, without the awaiting that ours have no use for."""
+    environment = getattr(datasette, "_jinja_env", None) or datasette.jinja_env  # 1.0 calls it otherwise
+    return environment.overlay(enable_async=False)
+
+
+_anonymous: dict[int, tuple[float, bool]] = {}
+_SHORT = 1.0  # seconds for which an answer about readers who have not signed in is kept: asking is slow
+
+
+async def may_read(datasette: Any, actor: dict[str, Any] | None) -> bool:
+    """Whether Datasette's own permissions let this reader see the documents."""
+    if actor:
+        return await _ask(datasette, actor)
+    asked, answer = _anonymous.get(id(datasette), (0.0, False))
+    if time.monotonic() - asked > _SHORT:
+        answer = await _ask(datasette, None)
+        _anonymous[id(datasette)] = (time.monotonic(), answer)
+    return answer
+
+
+async def _ask(datasette: Any, actor: dict[str, Any] | None) -> bool:
+    """Datasette 0.65 and 1.0 are asked in different ways."""
     if hasattr(datasette, "permission_allowed"):
         visible, _ = await datasette.check_visibility(
             actor,

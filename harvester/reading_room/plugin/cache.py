@@ -1,9 +1,9 @@
 """Answers kept until the database changes: what costs a scan is paid once."""
 
+import os
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from .base import Room
@@ -15,7 +15,7 @@ _MOST = 500
 async def cached(room: Room, key: object, work: Callable[[sqlite3.Connection], Any]) -> Any:
     """`room.read(work)`, or what it gave for this key and this state of the database."""
     await room.require()
-    name = (_stamp(room.database), key)
+    name = (stamp(str(room.database.path)), key)
     if name not in _kept:
         _kept[name] = await room.read(work)
         while len(_kept) > _MOST:
@@ -24,13 +24,12 @@ async def cached(room: Room, key: object, work: Callable[[sqlite3.Connection], A
     return _kept[name]
 
 
-def _stamp(database: Any) -> tuple[Any, ...]:
+def stamp(database: str) -> tuple[Any, ...]:
     """Changes whenever the file or its write-ahead log does."""
-    path = Path(database.path)
-    parts: list[Any] = [str(path)]
-    for file in (path, path.with_name(path.name + "-wal")):
+    parts: list[Any] = [database]
+    for file in (database, f"{database}-wal"):
         try:
-            stat = file.stat()
+            stat = os.stat(file)
         except OSError:
             continue
         parts += [stat.st_mtime_ns, stat.st_size]

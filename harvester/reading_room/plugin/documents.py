@@ -21,7 +21,7 @@ LINKED = (
     ("donors", "donor", "Donors"),
 )
 SHELFMARK = ("fond", "opis", "papka", "delo", "listy", "file", "volume", "box", "folder")
-_NEAR = 200  # documents of a person or archive that are looked at for related ones
+_NEAR = 60  # documents of a person that are looked at for related ones: all of those who are named rarely
 RELATED = 6
 
 
@@ -165,12 +165,8 @@ def _related(
         groups.append(("Of the same day", same))
     shared: Counter[str] = Counter()
     for person in {p["id"] for role in people.values() for p in role}:
-        shared.update(
-            row[0]
-            for row in connection.execute(
-                f"SELECT DISTINCT document FROM document_people WHERE person = ? LIMIT {_NEAR}", [person]
-            )
-        )
+        rows = connection.execute(f"SELECT document FROM document_people WHERE person = ? LIMIT {_NEAR}", [person])
+        shared.update({row[0] for row in rows})
     del shared[slug]
     best = [slug for slug, _ in shared.most_common(RELATED)]
     groups.append(("With the same people", _titles(connection, best)))

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from datasette import handle_exception, hookimpl
-from datasette.utils import tilde_encode
 from jinja2 import Environment
 
-from . import documents, feed, home, lists, markup, resolve, scans, search_pages, security, terms, upkeep
+from . import base, documents, feed, home, lists, markup, resolve, scans, search_pages, security, terms, upkeep
 
 
 @hookimpl
@@ -37,7 +36,7 @@ def asgi_wrapper(datasette: Any) -> Callable[..., Any]:
 def prepare_jinja2_environment(env: Environment) -> None:
     """Nonces for the scripts in Datasette's templates, and our filters."""
     security.prepare(env)
-    env.filters["tilde"] = tilde_encode
+    env.filters["tilde"] = base.encoded
     env.filters["web"] = markup.web_address
 
 

@@ -10,7 +10,7 @@ from datasette.utils.asgi import Response
 from . import world_map
 from .base import Room
 from .cache import cached
-from .search import FILTERS
+from .filters import FILTERS
 from .terms import ONE, life
 
 _LETTERS_FROM = 300  # entries; below that, all letters stand on one page

@@ -4,38 +4,20 @@ import json
 import sqlite3
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from itertools import islice
 from typing import Any
 
 from . import snippets
+from .counts import Index
+from .filters import FILTERS
 from .query import Query
 
 PAGE = 20
-DEPTH = 2000  # the best matches, which are kept, paged through and counted
+DEPTH = 1000  # the best matches, which are kept and can be paged through
 SORTS = {"relevance": "Relevance", "date": "Oldest first", "-date": "Newest first"}
 
 
-@dataclass(frozen=True)
-class Filter:
-    """Something by which documents can be narrowed down."""
-
-    table: str
-    """Of links to documents."""
-    column: str
-    names: str
-    """The table of what is linked."""
-    title: str
-
-
-FILTERS = {
-    "topics": Filter("document_topics", "topic", "topics", "Topics"),
-    "people": Filter("document_people", "person", "people", "People"),
-    "places": Filter("document_places", "place", "places", "Places"),
-    "languages": Filter("document_languages", "language", "languages", "Original languages"),
-    "archives": Filter("document_archives", "archive", "archives", "Archives"),
-    "subjects": Filter("document_subjects", "subject", "subjects", "Subjects"),
-    "donors": Filter("document_donors", "donor", "donors", "Donors"),
-}
 _WEIGHTS = "10.0, 4.0, 1.0"  # a word in the title says more than one in the summary, or in the text
 
 
@@ -60,12 +42,16 @@ class Asked:
 
 @dataclass
 class Found:
-    """The best matches, as row numbers of `documents`."""
+    """The best matches, as row numbers of `documents`, and what all of them have."""
 
     total: int
     best: list[int]
     version: dict[int, int]
     """Row number → position in `texts`, where another language version is what matched."""
+    facets: dict[str, list[tuple[str, str, int]]] = field(default_factory=dict)
+    """Filter → [(id, name, documents)], most frequent first."""
+    years: dict[int, int] = field(default_factory=dict)
+    """Year → documents."""
 
 
 def match(connection: sqlite3.Connection, asked: Asked) -> tuple[dict[int, float], dict[int, int]]:
@@ -80,14 +66,20 @@ def match(connection: sqlite3.Connection, asked: Asked) -> tuple[dict[int, float
     return scores, version
 
 
-def find(connection: sqlite3.Connection, asked: Asked) -> Found:
-    """The best of what matches, in the order asked for."""
+def find(connection: sqlite3.Connection, asked: Asked, index: Index, size: int = 10) -> Found:
+    """The best of what matches, in the order asked for, with the `size` most frequent of each filter."""
     scores, version = match(connection, asked)
     if asked.sort == "relevance" and asked.query:
-        best = sorted(scores, key=scores.__getitem__)[:DEPTH]
+        best = nsmallest(DEPTH, scores, key=scores.__getitem__)
     else:
         best = list(islice(_by_date(connection, scores, falling=asked.sort == "-date"), DEPTH))
-    return Found(len(scores), best, {row: version[row] for row in best if row in version})
+    return Found(
+        len(scores),
+        best,
+        {row: version[row] for row in best if row in version},
+        index.count(scores, size),
+        index.count_years(scores),
+    )
 
 
 def _matches(connection: sqlite3.Connection, query: Query) -> tuple[dict[int, float] | None, dict[int, int]]:
@@ -166,42 +158,6 @@ def _by_date(connection: sqlite3.Connection, rows: Container[int], *, falling: b
             f"SELECT rowid FROM documents WHERE date_earliest {known} ORDER BY date_earliest {order}, rowid"
         )
         yield from (row[0] for row in cursor if row[0] in rows)
-
-
-def facets(connection: sqlite3.Connection, found: Found, size: int = 10) -> dict[str, list[tuple[str, str, int]]]:
-    """Filter → [(id, name, documents)], most frequent first, over the matches that were kept."""
-    chosen = json.dumps(
-        [
-            row[0]
-            for row in connection.execute(
-                "SELECT slug FROM documents WHERE rowid IN (SELECT value FROM json_each(?))",
-                [json.dumps(found.best)],
-            )
-        ]
-    )
-    return {
-        name: [
-            tuple(row)
-            for row in connection.execute(
-                f"SELECT id, name, n FROM (SELECT {by.column} AS id, count(DISTINCT document) AS n"
-                f" FROM json_each(?) CROSS JOIN {by.table} ON document = value"
-                f" GROUP BY {by.column} ORDER BY n DESC LIMIT ?) JOIN {by.names} USING (id)"
-                " ORDER BY n DESC, name",
-                [chosen, size],
-            )
-        ]
-        for name, by in FILTERS.items()
-    }
-
-
-def years(connection: sqlite3.Connection, found: Found) -> dict[int, int]:
-    """Year → documents, over the matches that were kept."""
-    rows = connection.execute(
-        "SELECT CAST(substr(date_earliest, 1, 4) AS INTEGER), count(*) FROM documents"
-        " WHERE rowid IN (SELECT value FROM json_each(?)) AND date_earliest IS NOT NULL GROUP BY 1",
-        [json.dumps(found.best)],
-    )
-    return dict(rows.fetchall())
 
 
 def names(connection: sqlite3.Connection, filters: dict[str, list[str]]) -> dict[tuple[str, str], str]:

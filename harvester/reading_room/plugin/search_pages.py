@@ -8,7 +8,9 @@ from datasette.utils.asgi import Response
 from . import charts, query, resolve, search
 from .base import Room, TooSlow
 from .cache import cached
-from .search import DEPTH, FILTERS, PAGE, SORTS, Asked, Found
+from .counts import index
+from .filters import FILTERS
+from .search import DEPTH, PAGE, SORTS, Asked, Found
 
 
 class Search:
@@ -67,16 +69,11 @@ class Search:
 
     async def run(self) -> dict[str, Any]:
         """Matches and counts, kept until the database changes; raises TooSlow."""
-        asked = self.asked
+        asked, path = self.asked, str(self.room.database.path)
 
         def work(connection: Any) -> dict[str, Any]:
-            found = search.find(connection, asked)
-            return {
-                "found": found,
-                "facets": search.facets(connection, found),
-                "years": search.years(connection, found),
-                "names": search.names(connection, asked.filters),
-            }
+            found = search.find(connection, asked, index(connection, path))
+            return {"found": found, "names": search.names(connection, asked.filters)}
 
         key = ("search", asked.query.words, asked.query.characters, repr(self.filters), self.first, self.last)
         return await cached(self.room, (*key, self.sort), work)
@@ -98,15 +95,16 @@ async def view(request: Any, datasette: Any) -> Response:
         results = await asked.results(found)
     except TooSlow:
         asked.notes.append("This search took too long. Add a word, or narrow it down by years or a place.")
-        answer, found, results = {"facets": {}, "years": {}, "names": {}}, Found(0, [], {}), []
+        found, results, answer = Found(0, [], {}), [], {"names": {}}
     pages = -(-len(found.best) // PAGE)
     context |= {
-        **answer,
+        "names": answer["names"],
+        "facets": found.facets,
         "results": results,
         "total": found.total,
         "first_shown": (asked.page - 1) * PAGE + 1,
         "pages": pages,
-        "chart": charts.years(answer["years"], labels=5),
+        "chart": charts.years(found.years, labels=5),
         "notes": asked.notes,
         "looks_like_reference": resolve.looks_like_reference(asked.q),
     }
@@ -142,9 +140,9 @@ async def as_json(request: Any, datasette: Any) -> Response:
             ],
             "facets": {
                 name: [{"id": ident, "name": title, "count": count} for ident, title, count in rows]
-                for name, rows in answer["facets"].items()
+                for name, rows in found.facets.items()
             },
-            "years": answer["years"],
+            "years": found.years,
             "next": room.absolute(asked.json_url(page=asked.page + 1)) if more else None,
         }
     )

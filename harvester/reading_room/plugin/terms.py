@@ -9,8 +9,10 @@ from datasette.utils.asgi import Response
 from . import charts, markup, search, world_map
 from .base import DATABASE, Room
 from .cache import cached
+from .counts import index
+from .filters import FILTERS
 from .query import Query
-from .search import FILTERS, PAGE, Asked, Found
+from .search import PAGE, Asked, Found
 
 ONE = {
     "people": "person or organisation",
@@ -30,7 +32,8 @@ async def view(request: Any, datasette: Any) -> Response:
     table, ident = request.url_vars["table"], tilde_decode(request.url_vars["id"])
     page = request.args.get("page") or "1"
     number = int(page) if page.isascii() and page.isdigit() and 0 < int(page[:6]) <= search.DEPTH // PAGE else 1
-    known = await cached(room, ("term", table, ident), lambda connection: load(connection, table, ident))
+    path = str(room.database.path)
+    known = await cached(room, ("term", table, ident), lambda connection: load(connection, path, table, ident))
     if known is None:
         return await room.page("missing.html", {"wanted": ident, "what": ONE[table]}, status=404)
     found: Found = known["found"]
@@ -45,7 +48,7 @@ async def view(request: Any, datasette: Any) -> Response:
         "page_number": number,
         "pages": -(-len(found.best) // PAGE),
         "documents": await room.read(search.results, Query(), rows, {}),
-        "chart": charts.years(known["years"]),
+        "chart": charts.years(found.years),
         "about": markup.paragraphs(entry.get("biography") or entry.get("description")),
         "life": life(entry),
         "points": world_map.points([{**entry, "n": 1}]) if table == "places" else [],
@@ -55,19 +58,17 @@ async def view(request: Any, datasette: Any) -> Response:
     return await room.page("term.html", context)
 
 
-def load(connection: sqlite3.Connection, table: str, ident: str) -> dict[str, Any] | None:
+def load(connection: sqlite3.Connection, path: str, table: str, ident: str) -> dict[str, Any] | None:
     """The entry, its documents by date, and what appears with it; None when it is not known."""
     row = connection.execute(f"SELECT * FROM {table} WHERE id = ?", [ident]).fetchone()
     if row is None:
         return None
-    found = search.find(connection, Asked(Query(), {table: [ident]}, sort="date"))
-    together = search.facets(connection, found, 16)
+    found = search.find(connection, Asked(Query(), {table: [ident]}, sort="date"), index(connection, path), 16)
     return {
         "entry": dict(row),
         "found": found,
-        "years": search.years(connection, found),
         "together": {
-            name: [other for other in together[name] if (name, other[0]) != (table, ident)][:15]
+            name: [other for other in found.facets[name] if (name, other[0]) != (table, ident)][:15]
             for name in _APPEARS_WITH
         },
         "roles": dict(
