@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -30,6 +31,9 @@ PDF = {"Content-Type": "application/pdf"}
 
 def download(number: int) -> str:
     return f"/document/{number}/download"
+
+
+needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
 
 
 class Site(SampleSite):
@@ -327,6 +331,7 @@ def test_a_large_file_is_never_in_memory(site: Site, harvest: Harvest) -> None:
     assert usage.ru_maxrss * 1024 < size, "peak memory of the whole run, in bytes"
 
 
+@needs_tesseract
 def test_ocr_reads_scans_also_those_held_from_before(site: Site, harvest: Harvest) -> None:
     site.add(1000, pdfs.image(), text=False)
     assert harvest.run()[0] == 0
@@ -397,3 +402,43 @@ def test_a_mirror_brings_its_files_whole_or_says_what_they_are(site: Site, tmp_p
     assert len(harvest.named()) == 9
     assert harvest.rows("SELECT count(*) FROM documents WHERE text_from = 'pdf'") == [(4,)]
     assert harvest.rows("SELECT count(*) FROM files WHERE path IS NOT NULL AND document IS NULL") == [(0,)]
+
+
+@pytest.mark.soak
+def test_random_kills_and_faults_cost_no_file(site: Site, harvest: Harvest) -> None:
+    chance = random.Random(7)
+    files = {number: pdfs.large(chance.randrange(1000, 400_000), f"Report {number}") for number in range(1000, 1040)}
+    for number, data in files.items():
+        site.add(number, data, text=number % 2 == 0)
+        site.hooks[download(number)] = faulty(data, chance)
+    for _ in range(8):
+        process = harvest.start()
+        time.sleep(chance.uniform(1.5, 5.0))
+        process.kill()
+        process.communicate(timeout=30)
+        harvest.named()
+    code, said = harvest.run()
+    assert code == 0, said
+    for number, data in files.items():
+        assert harvest.file(number)["sha256"] == sha256(data).hexdigest()
+        assert harvest.file(number)["condition"] == "ok"
+    assert (len(harvest.named()), harvest.partial()) == (40, [])
+    assert harvest.rows("SELECT count(*) FROM documents WHERE text_from = 'pdf'") == [(20,)]
+    assert harvest.rows("PRAGMA integrity_check") == [("ok",)]
+    assert scrapy("verify", HARVEST_OUTPUT=harvest.output).returncode == 0
+
+
+def faulty(data: bytes, chance: random.Random) -> Callable[[Request], Response | None]:
+    """Three answers of ten are wrong: an error, nothing, a reset, cut short with and without saying so."""
+
+    def hook(request: Request) -> Response | None:
+        fault = chance.choice(["503", "empty", "reset", "short", "cut"]) if chance.random() < 0.3 else ""
+        if fault in ("reset", "short"):
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: {len(data)}\r\n\r\n"
+            request.connection.sendall(b"" if fault == "reset" else head.encode() + data[: len(data) // 2])
+            return None
+        if fault == "503":
+            return Response(b"<html>busy</html>", 503)
+        return Response({"empty": b"", "cut": data[: chance.randrange(len(data))]}.get(fault, data), 200, dict(PDF))
+
+    return hook

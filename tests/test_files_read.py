@@ -1,6 +1,7 @@
 """Reading PDFs in processes of their own: what is in them, and what happens to those that misbehave."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pdfs
@@ -11,6 +12,8 @@ from harvester.files import languages, ocr, reader
 from harvester.files.paragraphs import Line, join
 from harvester.files.reader import Limits
 from harvester.store.files import Contents
+
+needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
 
 
 def read(folder: Path, data: bytes, limits: Limits | None = None, packs: list[str] | None = None) -> Contents:
@@ -97,6 +100,7 @@ def test_the_event_loop_goes_on_while_a_pdf_is_read(tmp_path: Path) -> None:
     assert asyncio.run(both()) > 5
 
 
+@needs_tesseract
 def test_ocr_reads_images_and_says_how_sure_it_is(tmp_path: Path) -> None:
     contents = read(tmp_path, pdfs.both(), packs=["eng"])
     assert (contents.text_from, contents.ocr_languages) == ("ocr", "eng")
@@ -105,6 +109,7 @@ def test_ocr_reads_images_and_says_how_sure_it_is(tmp_path: Path) -> None:
     assert 0.5 < (contents.ocr_confidence or 0) <= 1
 
 
+@needs_tesseract
 def test_tesseract_that_fails_is_said_and_leaves_the_rest(tmp_path: Path) -> None:
     contents = read(tmp_path, pdfs.both(), packs=["no-such-pack"])
     assert (contents.condition, contents.pages, contents.ocr_confidence) == ("ok", 2, None)

@@ -121,7 +121,7 @@ def test_wrong_use_of_the_command(tmp_path: Path) -> None:
 
 def test_progress_tells_of_files() -> None:
     counts = Counter({"pages": 30, "files": 10, "file bytes": 20_000_000, "files to read": 2})
-    assert describe(counts, {"pending": 60, "done": 40}, 20.0) == (
-        "30 pages done, 10 files (20.0 MB, 1.0 MB a second), 2 files to read, 100 known, 60 to go, 2.0 a second,"
-        " under a minute left"
+    assert describe(counts, {"pending": 60, "done": 40}, 20.0, 5_000_000) == (
+        "30 pages done, 10 files (20.0 MB, 1.0 MB a second), 5.0 MB of the next, 2 files to read, 100 known,"
+        " 60 to go, 2.0 a second, under a minute left"
     )

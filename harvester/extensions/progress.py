@@ -41,19 +41,24 @@ class Progress:
 
     def show(self) -> None:
         """Say how far the crawl is."""
-        archive = getattr(self.crawler.spider, "archive", None)
+        spider = self.crawler.spider
+        archive, desk = getattr(spider, "archive", None), getattr(spider, "desk", None)
         if archive is not None:
-            self.line.show(describe(archive.counts, archive.frontier.counts(), time.monotonic() - self.started))
+            arriving = desk.intake.vault.arriving() if desk else 0
+            passed = time.monotonic() - self.started
+            self.line.show(describe(archive.counts, archive.frontier.counts(), passed, arriving))
 
 
-def describe(counts: Counter[str], states: dict[str, int], seconds: float) -> str:
-    """What has been done in so many seconds, out of the addresses in each state."""
+def describe(counts: Counter[str], states: dict[str, int], seconds: float, arriving: int = 0) -> str:
+    """What has been done in so many seconds, out of the addresses in each state; `arriving` in bytes."""
     known, to_go = sum(states.values()), states.get("pending", 0)
     pages, files, received = counts["pages"], counts["files"], counts["file bytes"]
     rate = (pages + files) / seconds if seconds else 0.0
     said = [f"{pages:,} pages done"]
     if files:
         said.append(f"{files:,} files ({size(received)}, {size(received / seconds)} a second)")
+    if arriving:
+        said.append(f"{size(arriving)} of the next")
     if counts["files to read"]:
         said.append(f"{counts['files to read']:,} files to read")
     left = duration(to_go / rate) if rate else "unknown"

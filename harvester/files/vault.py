@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from weakref import WeakSet
 
 from harvester.exceptions import StoreError
 
@@ -47,6 +48,11 @@ class Partial:
         return len(data)
 
     @property
+    def closed(self) -> bool:
+        """Whether no more bytes can come."""
+        return self._file.closed
+
+    @property
     def sha256(self) -> str:
         """Of the bytes so far, hexadecimal."""
         return self._hash.hexdigest()
@@ -79,12 +85,19 @@ class Vault:
         self.output = output
         self._partial = output / FOLDER / ".partial"
         self._numbers = count(1)
+        self._open: WeakSet[Partial] = WeakSet()
 
     def partial(self) -> Partial:
         """A new temporary file."""
         with explained(self._partial):
             self._partial.mkdir(parents=True, exist_ok=True)
-            return Partial(self._partial / f"{os.getpid()}-{next(self._numbers)}")
+            partial = Partial(self._partial / f"{os.getpid()}-{next(self._numbers)}")
+        self._open.add(partial)
+        return partial
+
+    def arriving(self) -> int:
+        """Bytes so far of the files that are being written."""
+        return sum(partial.size for partial in self._open if not partial.closed)
 
     def clean(self) -> int:
         """Remove what a killed run left half-written; call it while holding the lock. Returns how many."""
