@@ -3,6 +3,7 @@
 Pure: no network, clock or database, so that it may run in any process on any machine.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harvester import normalise, pages, urls
@@ -51,6 +52,8 @@ class Harvest:
     """The address in the frontier."""
     etag: str | None = None
     last_modified: str | None = None
+    kept: Callable[[], None] | None = None
+    """Called in the transaction that keeps it."""
 
 
 def read(capture: Capture, witness: bool = True) -> Reading:

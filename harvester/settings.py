@@ -77,6 +77,9 @@ NOTIFY_COMMAND = ""  # run without a shell, with the report as JSON on its stand
 NOTIFY_WEBHOOK = ""  # an address to which the report is posted as JSON
 NOTIFY_WHEN = "failure"  # or `always`
 
+# --- The Wayback Machine ----------------------------------------------------------------------
+WAYBACK_CDX_PER_MINUTE = 24  # queries of its index; more earn a 429, and a 429 ignored an hour's block
+
 # --- Reading ---------------------------------------------------------------------------------
 WITNESS_EVERY = 50  # in bulk reads, trafilatura reads every n-th page too; over HTTP every page
 HARVEST_EXECUTOR = ""  # who reads in bulk: this machine, or a cluster, as dask://HOST:PORT (docs/scale.md)

@@ -1,6 +1,7 @@
 """Keeps every answer as it came, content codings and all, before anything judges it."""
 
 from http import HTTPStatus
+from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -37,12 +38,12 @@ class CaptureMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep it; raises StoreError when that fails."""
         entry = request.meta.get("entry")
-        if entry is None or "partial" in request.meta or response.status == 304:
+        spider: Any = self._crawler.spider
+        if entry is None or entry.kind == "cdx" or "partial" in request.meta or not spider.keeps(response):
             return response
         sent: Response = request.meta.pop("as_sent", response)
-        spider = self._crawler.spider
         if self._keeper is None:
-            self._keeper = Keeper(spider.output, self._rotate)  # type: ignore[union-attr]
+            self._keeper = Keeper(spider.output, self._rotate)
         status = HTTPStatus(response.status) if response.status in HTTPStatus._value2member_map_ else None
         path = request.url.partition("//")[2].partition("/")[2]
         request.meta["location"] = self._keeper.keep(
@@ -50,7 +51,7 @@ class CaptureMiddleware:
             f"{response.status} {status.phrase if status else ''}",
             _pairs(sent),
             sent.body,
-            source=spider.source,  # type: ignore[union-attr]
+            source=spider.source,
             address=entry.url,
             fetched_at=now(),
             captured_at=request.meta.get("captured_at"),

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from harvester import urls
 from harvester.urls import Address
@@ -73,6 +73,16 @@ def query(
     }
     given = {name: value for name, value in asked.items() if value}
     return f"{service}/cdx/search/cdx?{urlencode(given, safe='/*:,')}"
+
+
+def following(page: str, resume_key: str) -> str:
+    """The address of the page after `page`."""
+    return page.partition("&resumeKey=")[0] + "&" + urlencode({"resumeKey": resume_key})
+
+
+def prefix_of(page: str) -> str:
+    """The prefix that a page of the index is about."""
+    return parse_qs(urlsplit(page).query)["url"][0]
 
 
 def playback(service: str, row: Row) -> str:

@@ -156,7 +156,7 @@ class FileDesk:
         partial: Partial = response.meta["partial"]
         content = judge(partial.head, partial.tail)
         if content == "pdf" or self._always_so(entry, partial, content):
-            await self._keep(entry, response, partial)
+            await self.keep(entry, response)
         elif content in ("cut", "empty"):
             self.spider.again(entry, f"the file is {content}, at {partial.size:,} bytes")
         else:
@@ -168,13 +168,15 @@ class FileDesk:
         seen.append(partial.sha256)
         return content == "cut" and seen == seen[:1] * self.spider.retries.times
 
-    async def _keep(self, entry: Entry, response: Response, partial: Partial) -> None:
+    async def keep(self, entry: Entry, response: Response) -> None:
+        """Take what came for the file of an address."""
+        partial: Partial = response.meta["partial"]
         path = await asyncio.to_thread(self.intake.vault.keep, partial)
         self.spider.breaker.answered()
         self.intake.keep(
             path,
             partial,
-            Origin(entry.url, now(), _header(response, "Content-Type")),
+            Origin(entry.url, self.spider.fetched_at(response), _header(response, "Content-Type")),
             entry.url,
             target=response.meta.get("target"),
             etag=_header(response, "ETag"),

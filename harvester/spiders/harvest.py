@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urljoin
 
 from scrapy import Request
@@ -48,6 +48,8 @@ class HarvestSpider(RunSpider):
 
     retries: Retries
     breaker: Breaker
+    ahead: ClassVar[int] = 1
+    """Requests handed to the engine before there is room for them."""
 
     def __init__(self, *args: Any, **given: str) -> None:
         super().__init__(*args, **given)
@@ -127,7 +129,7 @@ class HarvestSpider(RunSpider):
 
     async def _feed(self) -> AsyncIterator[Request]:
         frontier = self.archive.frontier
-        ahead = self.crawler.settings.getint("CONCURRENT_REQUESTS") + 1
+        ahead = self.crawler.settings.getint("CONCURRENT_REQUESTS") + self.ahead
         while self.exit_code is None:
             wanted = self._narrow()
             if self.breaker.left:
@@ -190,10 +192,10 @@ class HarvestSpider(RunSpider):
     async def _is_well(self, canary: Entry) -> bool:
         try:
             response = await self.crawler.engine.download_async(self.request_for(canary))
+            return response.status == 304 or not read(self.capture(response, canary)).problem
         except Exception as error:  # whatever a download raises: it is not well
             self.logger.info("%s, good before, does not come: %s", canary.url, error)
             return False
-        return response.status == 304 or not read(self.capture(response, canary)).problem
 
     # -- judging answers --------------------------------------------------------------------
 
@@ -252,11 +254,19 @@ class HarvestSpider(RunSpider):
             url=entry.url,
             body=response.body,
             source=self.source,
-            fetched_at=now(),
+            fetched_at=self.fetched_at(response),
             status=response.status,
             media_type=header(response, "Content-Type"),
             location=response.meta.get("location"),
         )
+
+    def keeps(self, response: Response) -> bool:
+        """Whether an answer is one to be kept in `captures/`."""
+        return response.status != 304
+
+    def fetched_at(self, response: Response) -> str:
+        """When the bytes of a response left the site."""
+        return now()
 
     def missed(self, failure: Failure) -> None:
         """Judge a request that brought no answer."""

@@ -75,6 +75,8 @@ class Archive:
                 etag=harvest.etag,
                 last_modified=harvest.last_modified,
             )
+            if harvest.kept:
+                harvest.kept()
             if learnt:
                 learnt(reading)
         self.counts.update([*outcomes, f"pages {reading.kind}", "pages"])
@@ -100,6 +102,11 @@ class Archive:
         problem = reading.problem
         assert problem
         self._set_aside(reading.provenance, problem.problem, problem.detail, "quarantined")
+
+    def set_aside(self, reading: Reading, reason: str) -> None:
+        """Note a capture that holds no good page; its address is asked for elsewhere. Call it inside `page`."""
+        kind, _, detail = reason.partition(": ")
+        self._quarantine(reading.provenance.url, kind, detail or None, self.writer.capture(reading.provenance))
 
     def unreadable(self, provenance: Provenance, reason: str) -> None:
         """Note a capture in a copy that no process could read."""

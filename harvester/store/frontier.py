@@ -19,6 +19,7 @@ from harvester.urls import Address
 
 # Documents first, so that a run cut short holds as much as it can; then what finds more documents.
 PRIORITY = {
+    "cdx": -1,  # a page of the Wayback Machine's index: which captures there are is known before any is chosen
     "document": 0,
     "record": 0,
     "node": 0,
@@ -211,9 +212,20 @@ class Frontier:
             (self.source, self.run),
         ).fetchall()
 
-    def retry_failed(self) -> None:
-        """Give what failed in an earlier run a new chance, and what was kept out by a challenge."""
-        self._pending("state = 'failed' OR state = 'quarantined' AND reason LIKE 'challenge:%'")
+    def retry_failed(self, *, challenged: bool = True) -> None:
+        """Give what failed in an earlier run a new chance, and what was kept out by a challenge (`challenged`)."""
+        self._pending("state = 'failed' OR ? AND state = 'quarantined' AND reason LIKE 'challenge:%'", challenged)
+
+    def again_if_excluded(self, reason: str) -> None:
+        """Make pending again what was excluded for a reason that may no longer hold."""
+        self._pending("state = 'excluded' AND reason = ?", reason)
+
+    def pending(self) -> list[str]:
+        """All addresses to be asked for."""
+        rows = self._db.conn.execute(
+            "SELECT url FROM frontier WHERE source = ? AND state = 'pending' ORDER BY rowid", (self.source,)
+        )
+        return [row[0] for row in rows]
 
     def revisit(self, before: str, limit: int) -> None:
         """Ask again for up to `limit` pages last checked before a moment, the oldest check first.

@@ -42,6 +42,19 @@ def m004_files_to_read(db: Database) -> None:
     db.conn.execute("CREATE INDEX files_unread ON files (sha256) WHERE path IS NOT NULL AND condition IS NULL")
 
 
+@migrations()
+def m005_archived(db: Database) -> None:
+    """What the Wayback Machine's index lists, what came of each capture, and how far the listing has come."""
+    db.conn.execute(
+        "CREATE TABLE archived (address TEXT NOT NULL, timestamp TEXT NOT NULL, original TEXT NOT NULL,"
+        " status INTEGER, media_type TEXT, digest TEXT, outcome TEXT, PRIMARY KEY (address, timestamp, original))"
+    )
+    db.conn.execute(
+        "CREATE TABLE archived_lists (prefix TEXT PRIMARY KEY NOT NULL, newest TEXT NOT NULL DEFAULT '',"
+        " reached TEXT NOT NULL DEFAULT '', asking TEXT)"
+    )
+
+
 CONTRACT = (
     """
 CREATE TABLE captures (
