@@ -244,6 +244,8 @@ TABLES = {
             "whole": "Whether that reading takes every page, or ends when the difference is explained.",
             "missing": "Documents it claims and did not show when it was last read whole.",
             "pages": "How many pages it has.",
+            "mark": "Total and first page (JSON) when the round began, to see whether they hold at its end.",
+            "checked": "The last round at whose end the first page was read once more.",
         },
     ),
     "listed": Table(

@@ -3,8 +3,8 @@
 A list is the catalog, or the catalog filtered by a topic. Its order is not relied on: it is as known
 when its total and its first page are; otherwise it is swept, page by page, until the difference is
 explained, and whole when the last sweep is long ago. Pages shift while a sweep goes on, so it is done
-when it has met as many documents as the list claims, or after `ROUNDS` rounds. All of it is in the
-database, so that a killed sweep goes on.
+when total and first page are at its end as they were at its beginning and it has met as many documents
+as the list claims, or after `ROUNDS` rounds. All of it is in the database, so that a killed sweep goes on.
 """
 
 import json
@@ -41,6 +41,15 @@ class _List:
     missing: int = 0
     """How many documents the last whole sweep did not find, though the list claims them."""
     pages: int = 0
+    mark: str | None = None
+    """Total and first page when the round began."""
+    checked: int = 0
+    """The last round at whose end the first page was read once more."""
+
+    @property
+    def face(self) -> str:
+        """What shows that a list has changed."""
+        return json.dumps([self.total, self.first_page])
 
     @property
     def size(self) -> int:
@@ -92,15 +101,15 @@ class Lists:
     def met(self, page: CatalogPage, seen_at: str) -> News:
         """A page of a list was read, and its documents are noted in `listed`."""
         known = self._read(name_of(page)) or _List(name_of(page))
-        changed = False
-        if page.page == 0:
-            first = json.dumps([entry.url for entry in page.entries])
-            long_ago = (known.swept_at or "") < self._swept_before
-            changed = known.sweep is None and (long_ago or first != known.first_page or page.total != known.total)
-            if changed:
-                known.sweep, known.round, known.whole, known.pages = seen_at, 1, int(long_ago), 1
-            known.first_page = first
+        before, changed = known.face, False
         known.total = known.total if page.total is None else page.total
+        if page.page == 0:
+            known.first_page = json.dumps([entry.url for entry in page.entries])
+            long_ago = (known.swept_at or "") < self._swept_before
+            changed = known.sweep is None and (long_ago or known.face != before)
+            if changed:
+                known.sweep, known.round, known.whole, known.pages, known.checked = seen_at, 1, int(long_ago), 1, 0
+            known.mark = known.mark or known.face
         wanted: list[urls.Address] = []
         if known.sweep is not None and not known.whole and self._count(known) + known.missing == known.total:
             self._finish(known, seen_at)
@@ -122,15 +131,21 @@ class Lists:
         ).fetchall():
             known = self._read(name)
             assert known
-            failed = self._failed(known)
+            if known.pages > 1 and known.checked < known.round:
+                known.checked = known.round
+                wanted += _addresses(range(1), name)
+                self._write(known)
+                continue
+            failed, steady = self._failed(known), known.face == known.mark
             found = self._count(known, known.sweep)
             # What stands on pages that failed is not missing: the next run asks for those again.
             short = (known.total or found) - found - len(failed) * known.size
-            if short > 0 and known.round < ROUNDS:
-                known.round += 1
+            if (short > 0 or not steady) and known.round < ROUNDS:
+                known.round, known.mark = known.round + 1, None
+                known.sweep = known.sweep if steady else now
                 wanted += [a for a in _addresses(range(known.pages), name) if a.url not in failed]
             else:
-                if not failed and short <= 0 and known.total:
+                if not failed and short <= 0 and steady and known.total:
                     wanted += self._forget(known)
                 known.missing, known.swept_at = max(0, short), known.sweep
                 self._finish(known, now)
@@ -146,7 +161,7 @@ class Lists:
             self.source,
             _urls(known),
         )
-        known.sweep, known.round = None, 0
+        known.sweep, known.round, known.mark = None, 0, None
 
     def _forget(self, known: _List) -> list[urls.Address]:
         """Forget what a whole sweep did not meet; of the catalog, returns those documents' addresses."""
