@@ -335,3 +335,20 @@ def test_descriptions_facets_and_sort_orders_reach_datasettes_pages(reader):
     assert "facet-results" in html.tostring(table).decode()
     years = [row["date_earliest"] for row in reader.get("/wilson/documents.json?_shape=array").json()]
     assert years[0] == "1997-04-23"
+
+
+def test_several_scans_are_told_apart_and_the_same_one_is_shown_once(tmp_path):
+    output = build(tmp_path)
+    with sqlite3.connect(output / "wilson.db") as connection:
+        held = connection.execute("SELECT sha256 FROM files").fetchone()[0]
+        for number, sha256 in enumerate((held, "f" * 64, None)):
+            connection.execute(
+                "INSERT INTO files (document, url, sha256, ocr_confidence) VALUES (?, ?, ?, 0.874)",
+                [ROSHCHIN, f"https://x/{number}.pdf", sha256],
+            )
+        connection.execute("UPDATE documents SET text_from = 'ocr' WHERE slug = ?", [ROSHCHIN])
+    shown = page(Reader(output), f"/wilson/documents/{ROSHCHIN}?version=main&beside=scan-2")
+    tabs = [text(tab) for tab in shown.xpath("//nav[@class='versions']/ul//a")]
+    assert tabs == ["English", "Russian", "Chinese", "Scan (PDF, 1 page)", "Scan 2 (PDF)"]
+    assert shown.xpath("//iframe/@src") == [f"/-/file/{'f' * 64}"]
+    assert "read from the scan by machine, which was 87 % sure of it, and has mistakes" in text(shown)

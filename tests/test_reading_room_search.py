@@ -228,6 +228,23 @@ def test_rebuilding_gives_the_same_indexes(tmp_path):
         db.conn.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
 
 
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("毛泽东", [ROSHCHIN]),
+        ("革命", [ASIAN_AFFAIRS]),
+        ("Chiang 文化", [ASIAN_AFFAIRS]),
+        ("Roshchin 文化", []),
+        ('"毛', [ROSHCHIN]),
+    ],
+)
+def test_datasettes_own_search_box_finds_characters_too(reader, words, wanted):
+    answer = reader.get("/wilson/documents.json", params={"_search": words, "_shape": "array"}).json()
+    assert [row["slug"] for row in answer] == wanted
+    page = html.fromstring(reader.get("/wilson/documents", params={"_search": words}).text)
+    assert f"search matches “{words}”" in page.text_content()
+
+
 def test_a_search_that_takes_too_long_says_so(output, monkeypatch):
     slow = Reader(output)
     import wilson_reading_room.base as base

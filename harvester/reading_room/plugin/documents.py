@@ -37,22 +37,32 @@ async def view(request: Any, datasette: Any) -> Response:
     wanted, beside = request.args.get("version"), request.args.get("beside")
     version = versions.get(wanted) or next(iter(versions.values()), None)
     other = versions.get(beside) if beside and version and beside != version["key"] else None
-    scan = next((f for f in found["files"] if f["sha256"]), None)
+    scans = _scans(found["files"])
+    scan = scans.get(beside) or (None if versions else next(iter(scans.values()), None))
     asked = resolve.read(request.args.get("asked") or "")
     context = {
         **found,
         "version": version and _prepared(version),
         "other": other and _prepared(other),
+        "beside": beside,
+        "scans": scans,
         "scan": scan,
-        "scan_beside": scan is not None and (beside == "scan" or not versions),
+        "machine_read": next((s["ocr_confidence"] for s in scans.values() if s["ocr_confidence"]), None),
         "asked": asked,
         "also": [row for row in await room.read(resolve.find, asked) if row["slug"] != slug] if asked else [],
         "citation_note": chicago(found["reference"]),
         "formats": FORMATS,
         "absolute": room.absolute(room.row("documents", slug)),
-        "scan_url": room.absolute(room.path(f"/-/file/{scan['sha256']}")) if scan else None,
+        "scan_urls": [room.absolute(room.path(f"/-/file/{held['sha256']}")) for held in scans.values()],
     }
     return await room.page("document.html", context)
+
+
+def _scans(files: list[sqlite3.Row]) -> dict[str, sqlite3.Row]:
+    """`scan`, `scan-2`, …: the files that are held, the same one under two addresses once."""
+    held = {row["sha256"]: row for row in reversed(files) if row["sha256"]}
+    rows = sorted(held.values(), key=files.index)
+    return {"scan" if number == 1 else f"scan-{number}": row for number, row in enumerate(rows, 1)}
 
 
 def _prepared(version: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +100,7 @@ def load(connection: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
         "SELECT role, name FROM citation_people WHERE document = ? ORDER BY position", [slug]
     ).fetchall()
     files = connection.execute(
-        "SELECT id, url, sha256, media_type, size, pages FROM files WHERE document = ? ORDER BY id", [slug]
+        "SELECT url, sha256, pages, size, ocr_confidence FROM files WHERE document = ? ORDER BY id", [slug]
     ).fetchall()
     return {
         "document": document,

@@ -14,6 +14,8 @@ from datasette.utils.asgi import Response
 from jinja2 import Environment
 from jinja2.ext import Extension
 
+from .table_search import handed_on
+
 _nonce: ContextVar[str] = ContextVar("csp_nonce", default="")
 
 _COMMON = "default-src 'none'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -78,7 +80,7 @@ def wrap(app: Callable[..., Any]) -> Callable[..., Any]:
                 message = {**message, "headers": headers}
             await send(message)
 
-        await app(scope, receive, guarded)
+        await app(handed_on(scope), receive, guarded)
 
     return wrapped
 
