@@ -108,6 +108,8 @@ def test_what_is_text(shown: str) -> None:
         ("<table><caption>T</caption><thead><tr><th>a<th>b<tbody><tr><td>c<td>d</table>", "T\na b\nc d"),
         ("<table><tr><td>a<td><table><tr><td>b<td>c<tr><td>d<td>e</table></table>", "a b c d e"),
         ("<table role=presentation><tr><td><p>a<p>b<td>c</table>", "a\n\nb\n\nc"),
+        ("<table><tr><td><p>a<p>b<tr><td><p>c</table>", "a\n\nb\n\nc"),
+        ("<table><tr><td>a<tr><td>b</table>", "a\nb"),
         ("<table><tr><td><ul><li>a<li>b</ul><td>c</table>", "a b c"),
         ("<table></table><ul></ul><p></p>", None),
         ("", None),

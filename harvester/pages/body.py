@@ -1,41 +1,20 @@
-"""Text from markup: a walk over blocks that writes paragraphs and small HTML. Pure; raises nothing.
+"""Text from markup, as paragraphs and as small sanitised HTML that says the same. Pure; raises nothing."""
 
-Blocks end paragraphs, inline elements never add or remove a space, `<br>` breaks the line and two of
-them the paragraph. A list item is a paragraph, a table one paragraph with a line for each row.
-"""
-
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import partial
-from html import escape
-from types import MappingProxyType
 
 import nh3
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from harvester.normalise.text import line
-from harvester.pages.links import absolute
 from harvester.pages.parse import parse
-from harvester.pages.visible import NO_TEXT, PLAIN, Look, is_sign, look, look_of_class, styled_classes
+from harvester.pages.visible import look_of_class, styled_classes
+from harvester.pages.walk import CONTAINERS, EMPHASES, HEADINGS, IN_TABLES, Styles, Walk
 from harvester.pages.writer import Writer
 
-MAX_SPAN = 1000
-"""The largest colspan and rowspan that browsers heed."""
-_SPANS = [("colspan", MAX_SPAN), ("rowspan", MAX_SPAN)]
-_NUMBERS = {"td": _SPANS, "th": _SPANS, "ol": [("start", 10**9)], "li": [("value", 10**9)]}
-
-_BLOCKS = frozenset(
-    """address article aside body center details dialog dir div fieldset figcaption figure footer form header
-    hgroup hr html legend listing main menu noindex option p plaintext pre search section summary xmp""".split()
-)
-_CONTAINERS = frozenset("blockquote ul ol li dl dt dd".split())
-_IN_TABLES = frozenset("thead tbody tfoot tr td th caption".split())
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_EMPHASES = frozenset("b strong i em u s strike del ins sub sup small code cite mark".split())
-_MERE = frozenset("span font".split())
 _SANITISER = nh3.Cleaner(
-    tags=_CONTAINERS | _IN_TABLES | _HEADINGS | _EMPHASES | {"table", "p", "br", "a", "span"},
+    tags=CONTAINERS | IN_TABLES | HEADINGS | EMPHASES | {"table", "p", "br", "a", "span"},
     attributes={
         "a": {"href"},
         "span": {"id"},
@@ -47,14 +26,8 @@ _SANITISER = nh3.Cleaner(
     link_rel=None,
     url_schemes={"http", "https", "mailto"},
 )
-
-
-Styles = Mapping[str, tuple[str, ...]]
 _SPAN_CLASSES = etree.XPath("descendant::span/@class", smart_strings=False)
 _SPANS_WITH_MORE = etree.XPath("descendant::span[@*[name() != 'class']]")
-_FRAGMENTS = etree.XPath("descendant::a/@href[starts-with(., '#')]")
-_CELLS = etree.XPath("(descendant::td | descendant::th)[position() < 3]")
-_End = Callable[[], None] | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +48,7 @@ def read_body(root: Element, prefix: str = "", skip: Collection[Element] = ()) -
     styles = styled_classes(root)
     _drop_mere_spans(root, styles)
     writer = Writer()
-    _Walk(root, writer, prefix, skip, styles).run()
+    Walk(root, writer, prefix, skip, styles).run()
     text, html = writer.result()
     return Body(text or None, _SANITISER.clean(html) if text else None)
 
@@ -86,7 +59,7 @@ def read_text(root: Element) -> str | None:
     if plain is not None:
         return line(plain)
     writer = Writer()
-    _Walk(root, writer).run()
+    Walk(root, writer).run()
     return writer.result()[0] or None
 
 
@@ -122,153 +95,3 @@ def _drop_mere_spans(root: Element, styles: Styles) -> None:
     for span in telling:
         span.tag = "font"
     etree.strip_tags(root, "span")
-
-
-class _Walk:
-    """One pass over a tree in document order, without recursion."""
-
-    def __init__(
-        self,
-        root: Element,
-        writer: Writer,
-        prefix: str = "",
-        skip: Collection[Element] = (),
-        styles: Styles = MappingProxyType({}),
-    ) -> None:
-        self.root, self.writer, self.prefix, self.skip, self.styles = root, writer, prefix, skip, styles
-        self.targets = {href[1:] for href in _FRAGMENTS(root)} - {""}
-        self.tables: list[bool] = []  # of each open table, whether its rows are lines
-        self.preformatted = 0
-
-    def run(self) -> None:
-        root, text, skip = self.root, self._text, self.skip
-        ends: list[tuple[Element, _End]] = [(root, self._start(root, PLAIN))]
-        text(root.text)
-        levels = [iter(root)]
-        while levels:
-            for element in levels[-1]:
-                shown = look(element)
-                if element.tag in NO_TEXT or shown.hidden or element in skip or (shown.silent and is_sign(element)):
-                    text(element.tail)
-                    continue
-                end = self._start(element, shown)
-                text(element.text)
-                if len(element):
-                    ends.append((element, end))
-                    levels.append(iter(element))
-                    break
-                if end:
-                    end()
-                text(element.tail)
-            else:
-                levels.pop()
-                element, end = ends.pop()
-                if end:
-                    end()
-                if levels:
-                    text(element.tail)
-
-    def _text(self, text: str | None) -> None:
-        if not text:
-            return
-        if self.preformatted and "\n" in text:
-            first, *rest = text.split("\n")
-            self.writer.text(first)
-            for piece in rest:
-                self.writer.line_break()
-                self.writer.text(piece)
-        else:
-            self.writer.text(text)
-
-    def _start(self, element: Element, shown: Look) -> _End:
-        """Tell the writer what begins; return what to do when it ends."""
-        tag, writer = element.tag, self.writer
-        if tag == "br":
-            writer.line_break()
-            return None
-        if tag in _MERE and shown is PLAIN and not self.targets and not self.styles:
-            return None
-        ends: list[Callable[[], None]] = []
-        if tag in _HEADINGS:
-            writer.begin_heading(tag)
-            ends.append(writer.end_heading)
-        elif tag == "table":
-            ends.append(self._table(element))
-        elif tag in _CONTAINERS or (tag in _IN_TABLES and self.tables and self.tables[-1]):
-            writer.open_container(tag, _numbers(element) if tag in _NUMBERS else "")
-            ends.append(writer.close_container)
-        elif tag in _BLOCKS or tag in _IN_TABLES:
-            writer.end_paragraph()
-            ends.append(writer.end_paragraph)
-        elif tag in _EMPHASES:
-            writer.open_inline(tag)
-            ends.append(writer.close_inline)
-        self._link(element, ends)
-        if tag not in _EMPHASES and tag not in _HEADINGS:
-            for emphasis in self._emphases(element, shown):
-                writer.open_inline(emphasis)
-                ends.append(writer.close_inline)
-        if tag == "pre" or shown.preformatted:
-            self.preformatted += 1
-            ends.append(self._end_preformatted)
-        return ends[0] if len(ends) == 1 else partial(_all, ends) if ends else None
-
-    def _emphases(self, element: Element, shown: Look) -> Iterable[str]:
-        if not self.styles:
-            return shown.emphases
-        by_class = [self.styles.get(name, ()) for name in (element.get("class") or "").split()]
-        return dict.fromkeys(tag for tags in (shown.emphases, *by_class) for tag in tags)
-
-    def _link(self, element: Element, ends: list[Callable[[], None]]) -> None:
-        """A link, and the place that one leads to."""
-        if self.targets:
-            name = element.get("id") or element.get("name")
-            if name in self.targets:
-                self.writer.anchor(f' id="{escape(self.prefix + name)}"')
-        if element.tag == "a":
-            href = element.get("href") or ""
-            link = f"#{self.prefix}{href[1:]}" if href.startswith("#") else absolute(href)
-            if link:
-                self.writer.open_inline("a", f' href="{escape(link)}"')
-                ends.append(self.writer.close_inline)
-
-    def _end_preformatted(self) -> None:
-        self.preformatted -= 1
-
-    def _table(self, element: Element) -> Callable[[], None]:
-        rows_are_lines = not any(self.tables) and not _is_layout(element)
-        self.tables.append(rows_are_lines)
-        if rows_are_lines:
-            self.writer.open_container("table")
-        else:
-            self.writer.end_paragraph()
-
-        def end() -> None:
-            self.tables.pop()
-            if rows_are_lines:
-                self.writer.close_container()
-            else:
-                self.writer.end_paragraph()
-
-        return end
-
-
-def _all(ends: list[Callable[[], None]]) -> None:
-    while ends:
-        ends.pop()()
-
-
-def _is_layout(table: Element) -> bool:
-    """Whether a table only places its content: a single cell, or said to be presentation."""
-    return table.get("role") in ("presentation", "none") or len(_CELLS(table)) < 2
-
-
-def _numbers(element: Element) -> str:
-    """What a cell spans (clamped) and how a list is numbered, as attributes."""
-    kept = ""
-    for name, limit in _NUMBERS.get(element.tag, ()):
-        value = element.get(name, "").strip()
-        if value.isascii() and value.isdigit():
-            kept += f' {name}="{min(int(value[:9]), limit)}"'
-    kind = element.get("type") if element.tag == "ol" else None
-    return f'{kept} type="{kind}"' if kind and kind in "1aAiI" else kept
