@@ -323,3 +323,13 @@ def test_without_main_the_chrome_is_cut_away() -> None:
     page = document(f"{HEADER}<div>{HEAD}{RECORD}{BODY}</div>{FOOTER}")
     assert (page.title, page.date, page.summary) == (FIELDS["title"], FIELDS["date"], None)
     assert (page.source, page.record_id, page.places, page.flags) == (None, "300653", [], ["no-main"])
+
+
+def test_without_main_and_without_tags_for_chrome() -> None:
+    menu = HEADER.replace("header", "div").replace("nav", "div")
+    footer = FOOTER.replace("footer", "div").replace("information-block", "info")
+    page = document(
+        f'{menu.replace("h1", "h2")}<div class="page"><div>{HEAD}</div><div>{BODY}{RECORD}</div></div>{footer}'
+    )
+    assert (page.title, page.date, page.summary) == (FIELDS["title"], FIELDS["date"], None)
+    assert (page.source, page.record_id, page.places, page.credit) == (None, "300653", [], None)

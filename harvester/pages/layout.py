@@ -33,7 +33,15 @@ def main_part(root: etree._Element, flags: list[str]) -> etree._Element:
     for part in chrome:
         if titles or first(part, "h1.title") is None:
             drop(part)
-    return body
+    return _around(many(body, "h1.title, #documentTabs, .information-block"), body)
+
+
+def _around(parts: list[etree._Element], body: etree._Element) -> etree._Element:
+    """The smallest element that holds all the parts; the body when there are not two."""
+    if len(parts) < 2:
+        return body
+    shared = set.intersection(*({*part.iterancestors()} for part in parts))
+    return next((above for above in parts[0].iterancestors() if above in shared), body)
 
 
 def head_title(root: etree._Element) -> str | None:

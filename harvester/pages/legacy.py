@@ -11,7 +11,7 @@ from harvester.normalise.text import line
 from harvester.pages.body import read_body, read_line, read_text
 from harvester.pages.decode import to_utf8
 from harvester.pages.labels import label_key
-from harvester.pages.layout import head_title
+from harvester.pages.layout import NO_MAIN, head_title
 from harvester.pages.legacy_json import read_json
 from harvester.pages.legacy_ris import read_ris
 from harvester.pages.links import absolute
@@ -87,7 +87,7 @@ def record_id(root: etree._Element, *addresses: urls.Address | None) -> int | No
 def read_html(tree: Tree, record: int) -> LegacyPage:
     """The page of a record: labels each followed by its value."""
     root = tree.root
-    page = LegacyPage(f"{urls.SITE}/document/{record}", record, flags=list(tree.flags))
+    page = LegacyPage(f"{urls.SITE}/document/{record}", record, flags=[flag for flag in tree.flags if flag != NO_MAIN])
     for label, values in _labelled(root):
         _assign(page, label, values)
     if not page.subjects:

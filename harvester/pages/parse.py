@@ -19,7 +19,8 @@ SUSPICIOUS = 2**20
 MAX_DEPTH = 500
 
 _HUGE_ATTRIBUTE = re.compile(rb"""=\s*(?:"[^"]{%d,}"|'[^']{%d,}')""" % (MAX_ATTRIBUTE, MAX_ATTRIBUTE))
-_REPEATED_TAG = re.compile(rb"(</?[a-zA-Z][^<>]{0,200}>)(?:\s*\1){999,}")
+_REPEATED_TAG = re.compile(rb"(</?[a-zA-Z][^<>]{0,200}>)(?:\s*\1)+")
+MAX_REPEATED = 1000
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9:]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _END_OF_PAGE = re.compile(rb"</(?:html|body)\s*>", re.I)
 _VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
@@ -91,7 +92,7 @@ def _repaired(source: bytes) -> bytes:
 def _bounded(source: bytes) -> bytes:
     """The page without huge attributes, tags repeated a thousand times, and what exceeds the limits."""
     shorter = _HUGE_ATTRIBUTE.sub(b'=""', source)
-    shorter = _REPEATED_TAG.sub(rb"\1", shorter)
+    shorter = _REPEATED_TAG.sub(_once, shorter)
     shorter = shorter[:MAX_BYTES].decode(errors="ignore").encode() if len(shorter) > MAX_BYTES else shorter
     if shorter.count(b"<") > MAX_TAGS:
         at = -1
@@ -99,6 +100,11 @@ def _bounded(source: bytes) -> bytes:
             at = shorter.index(b"<", at + 1)
         shorter = shorter[:at]
     return source if len(shorter) == len(source) else shorter
+
+
+def _once(run: re.Match[bytes]) -> bytes:
+    """A tag that repeats itself without end; a few in a row are kept."""
+    return run[1] if len(run[0]) >= MAX_REPEATED * len(run[1]) else run[0]
 
 
 def _flattened(source: bytes) -> bytes:

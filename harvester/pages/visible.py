@@ -55,6 +55,8 @@ class Look(NamedTuple):
 
 
 PLAIN = Look()
+SHORT = 300
+"""Characters of an attribute up to which it is remembered: a hostile page must not fill the memory."""
 
 
 def styled_classes(root: Element) -> dict[str, tuple[str, ...]]:
@@ -73,7 +75,10 @@ def styled_classes(root: Element) -> dict[str, tuple[str, ...]]:
 def look(element: Element) -> Look:
     """How an element shows its text."""
     attributes = element.items()
-    return _look(element.tag == "a", *attributes) if attributes else PLAIN
+    if not attributes:
+        return PLAIN
+    judge = _look if all(len(value) <= SHORT for _, value in attributes) else _look.__wrapped__
+    return judge(element.tag == "a", *attributes)
 
 
 def look_of_class(names: str) -> Look | None:
@@ -87,7 +92,7 @@ def is_sign(element: Element) -> bool:
     return not any(letter.isalnum() for letter in "".join(element.itertext()))
 
 
-@lru_cache(20_000)  # a page repeats its few classes and styles thousands of times
+@lru_cache(8_192)  # a page repeats its few classes and styles thousands of times
 def _look(is_link: bool, *pairs: tuple[str, str]) -> Look:
     attributes = dict(pairs)
     names = attributes.get("class", "")
