@@ -45,13 +45,16 @@ def _when(value: Any) -> None:
 _COUNT, _SECONDS, _SHARE = _number(1, _MOST, whole=True), _number(0, _MOST), _number(0, 1)
 CHECKS: dict[str, Callable[[Any], None]] = {
     **dict.fromkeys(("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN", "DOWNLOAD_MAXSIZE"), _COUNT),
-    **dict.fromkeys(("RETRY_TIMES", "BLOCK_SIGNS", "WITNESS_EVERY", "DRIFT_LEAST", "FILES_MAXSIZE"), _COUNT),
+    **dict.fromkeys(
+        ("RETRY_TIMES", "BLOCK_SIGNS", "WITNESS_EVERY", "DRIFT_LEAST", "FILES_MAXSIZE", "CAPTURES_ROTATE"), _COUNT
+    ),
     **dict.fromkeys(("BLOCK_RETRIES", "REVISIT_LIMIT"), _number(0, _MOST, whole=True)),
     **dict.fromkeys(("DOWNLOAD_DELAY", "RETRY_BACKOFF", "RETRY_BACKOFF_MAX", "RETRY_AFTER_MAX"), _SECONDS),
     **dict.fromkeys(("BLOCK_PAUSE", "CATALOG_SWEEP_DAYS", "REVISIT_DAYS"), _SECONDS),
     **dict.fromkeys(("DOWNLOAD_TIMEOUT", "FILES_TIMEOUT", "FILES_READ_TIMEOUT"), _number(0.1, _MOST)),
     **dict.fromkeys(("DRIFT_LOST", "DRIFT_REWRITTEN", "DRIFT_GUESSED", "DRIFT_AGREEMENT", "DRIFT_VANISHED"), _SHARE),
     "DOWNLOAD_DELAY_JITTER": _SHARE,
+    "WAYBACK_CDX_PER_MINUTE": _number(0.01, _MOST),
     "CONTACT": _contact,
     "NOTIFY_WEBHOOK": _webhook,
     "NOTIFY_WHEN": _when,

@@ -12,7 +12,7 @@ from harvester.reading_room import kit
 from harvester.store import search
 from harvester.store.database import NAME, explained
 
-OPERATIONAL = ("quarantine", "frontier", "listed", "lists", "runs")
+OPERATIONAL = ("quarantine", "frontier", "listed", "lists", "runs", "archived", "archived_lists", "missing")
 
 
 def publish(output: Path, target: Path) -> Path:

@@ -55,6 +55,16 @@ def m005_archived(db: Database) -> None:
     )
 
 
+@migrations()
+def m006_missing(db: Database) -> None:
+    """What `scrapy reconcile` finds missing; and whether a change is the site's or this software's."""
+    db.conn.execute(
+        "CREATE TABLE missing (url TEXT PRIMARY KEY NOT NULL, expected_by TEXT NOT NULL, source TEXT,"
+        " noted_at TEXT NOT NULL)"
+    )
+    db.conn.execute("ALTER TABLE document_versions ADD COLUMN cause TEXT NOT NULL DEFAULT 'site'")
+
+
 CONTRACT = (
     """
 CREATE TABLE captures (
