@@ -192,7 +192,7 @@ def test_where_it_came_from_and_how_it_changed(reader):
 def test_a_compact_difference_is_shown_by_paragraph(output, reader):
     with sqlite3.connect(output / "wilson.db") as connection:
         connection.execute(
-            "INSERT INTO document_versions VALUES ('undated-note', 2, '2025-11-01T00:00:00Z', 1, ?)",
+            "INSERT INTO document_versions (document, version, seen_at, capture, changes) VALUES ('undated-note', 2, '2025-11-01T00:00:00Z', 1, ?)",
             [json.dumps({"text": {"diff": [[0, ["An old line."], ["A new line."]]]}, "html": {"diff": []}})],
         )
     shown = page(reader, "/wilson/documents/undated-note").xpath("//ol[@class='changes']")[0]
