@@ -227,6 +227,7 @@ def test_several_labels_in_one_block() -> None:
         (f"http://www.digitalarchive.wilsoncenter.org:80/document/{SLUG}/", "", SLUG),
         (f"https://wilson-center.drivingcreative.com/document/{SLUG}", "", SLUG),
         (f"http://127.0.0.1:8000/document/{SLUG}", "", SLUG),
+        (f"https://web.archive.org/web/20230101000000id_/{SITE}/document/{SLUG}", "", SLUG),
         (f"{SITE}/node/288123", f'<link rel="canonical" href="{SITE}/document/{SLUG}">', SLUG),
         (f"{SITE}/document/300653", f'<link rel="canonical" href="/document/{SLUG}">', SLUG),
         ("file:///home/me/saved%20page.html", f'<link href="{SITE}/document/{SLUG}" rel="canonical">', SLUG),
@@ -281,6 +282,34 @@ def test_pdf_and_scans() -> None:
         ("Text.", []),
         (None, [f"{SITE}/sites/default/files/a%20b.pdf"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("main", "script", "download", "node"),
+    [
+        ('<div id="documentTabs"><a href="/document/7/download">PDF</a></div>', "", 7, 7),
+        ('<a href="/document/7/download">PDF</a>', "", 7, 7),
+        (
+            '<div class="related"><a href="/document/x">X</a><a href="/document/8/download">PDF</a></div>',
+            "",
+            None,
+            None,
+        ),
+        ('<a href="/document/8/download">PDF</a>', "7", 7, 7),
+        ("", "7", 7, 7),
+    ],
+)
+def test_which_download_is_its_own(main: str, script: str, download: int | None, node: int | None) -> None:
+    settings_ = f'<script data-drupal-selector="drupal-settings-json">{{"currentPath":"node/{script}"}}</script>'
+    foot = '<footer><a href="/document/9/download">PDF</a><a href="/document/7/download">PDF</a></footer>'
+    page = document(f"<main>{HEAD}{RECORD}{main}</main>{settings_ if script else ''}{foot}")
+    assert page.download == (f"{SITE}/document/{download}/download" if download else None)
+    assert page.node_id == node
+
+
+def test_a_heading_of_the_summary_is_not_its_text() -> None:
+    summary = '<div class="text-block"><h2 class="title">Summary:</h2><p>It says A.</p></div>'
+    assert document(f"<main>{HEAD}{summary}{RECORD}{BODY}</main>").summary == "It says A."
 
 
 def test_a_scan_without_tabs_is_a_version_without_text() -> None:

@@ -10,8 +10,9 @@ from harvester import urls
 from harvester.pages.body import read_line, read_text
 from harvester.pages.labelled import BLOCKS, read_block
 from harvester.pages.labelled import PILLS as PILL_CLASSES
-from harvester.pages.labels import PILLS, TEXTS, label_key
+from harvester.pages.labels import PILLS, SECTIONS, TEXTS, label_key
 from harvester.pages.layout import head_title
+from harvester.pages.links import absolute
 from harvester.pages.model import DocumentPage, Pill, Version
 from harvester.pages.outline import Element, Outline
 from harvester.pages.related import Related
@@ -33,14 +34,15 @@ def read_document(root: Element, outline: Outline, slug: str) -> DocumentPage:
     date = _date(outline, title, related)
     page.date = read_line(date) if date is not None else None
     summary = _summary(outline, related)
-    page.summary = read_text(summary) if summary is not None else None
+    page.summary = _prose(summary) if summary is not None else None
     credits = outline.of_class("donated")
     page.credit = read_line(credits[0]) if credits else None
     for block in _labelled(outline, related):
         for label, value in read_block(block):
             _assign(page, label, value)
     page.node_id = _node_id(root)
-    page.download = _download(outline, page.node_id, related)
+    if download := _download(root, outline, page.node_id, related):
+        page.download, page.node_id = download.url, int(download.id)
     if outline.tabs is not None:
         page.versions = read_versions(outline.tabs)
     if any(version.text for version in page.versions):
@@ -87,6 +89,12 @@ def _date(outline: Outline, title: Element | None, related: Related) -> Element 
 
 def _summary(outline: Outline, related: Related) -> Element | None:
     return next((block for block in _outside_blocks(outline, "text-block") if block not in related), None)
+
+
+def _prose(block: Element) -> str | None:
+    """The text of a block, without a heading that only says what it is."""
+    heading, _, rest = (read_text(block) or "").partition("\n\n")
+    return (rest if rest and label_key(heading) in SECTIONS else read_text(block)) or None
 
 
 def _outside_blocks(outline: Outline, name: str) -> list[Element]:
@@ -139,11 +147,14 @@ def _node_id(root: Element) -> int | None:
     return None
 
 
-def _download(outline: Outline, node_id: int | None, related: Related) -> str | None:
-    """The address of the document's own PDF."""
-    for link in outline.of_tag("a"):
+def _download(root: Element, outline: Outline, node_id: int | None, related: Related) -> urls.Address | None:
+    """The document's own PDF: of its node where that is known, else one that no other document has."""
+    near = [link for link in outline.of_tag("a") if link not in related]
+    tabs = outline.tabs.iter("a") if outline.tabs is not None else ()
+    far = root.iter("a") if node_id is not None else ()
+    for link in (*near, *tabs, *far):
         href = link.get("href") or ""
-        address = urls.recognise(href) if "/download" in href else None
-        if address and address.kind == "download" and node_id in (None, int(address.id)) and link not in related:
-            return address.url
+        address = urls.recognise(absolute(href) or "") if "/download" in href else None
+        if address and address.kind == "download" and node_id in (None, int(address.id)):
+            return address
     return None

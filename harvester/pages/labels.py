@@ -48,5 +48,5 @@ TEXTS = {
 }
 """Field for each label whose value is a text."""
 
-HEADINGS = {label_key(label) for label in ("Document Information", "Summary", "Transcript", "Related Documents")}
+SECTIONS = {label_key(label) for label in ("Document Information", "Summary", "Transcript", "Related Documents")}
 """Headings of the page that stand above no value of their own."""

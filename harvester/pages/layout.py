@@ -8,7 +8,7 @@ from lxml import etree
 
 from harvester import urls
 from harvester.normalise.text import line
-from harvester.pages.links import absolute
+from harvester.pages.links import absolute, unwrapped
 from harvester.pages.select import first, many
 
 NO_MAIN = "no-main"
@@ -74,6 +74,7 @@ def about(main: etree._Element) -> str | None:
 
 def capture_address(url: str) -> urls.Address | None:
     """The archive's address that a capture stands for; a test server on loopback stands for the site."""
+    url = unwrapped(url)
     address = urls.recognise(url)
     if address is None:
         try:

@@ -11,14 +11,18 @@ _SAVED = re.compile(r"^(?:\.\./)+((?:document|people|places|topics)(?:/[^/?#]+?)
 _WAYBACK = re.compile(r"(?:https?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:)")
 
 
+def unwrapped(url: str) -> str:
+    """The address without the prefix that the Wayback Machine puts before it."""
+    return _WAYBACK.sub("", url.strip(), count=1)
+
+
 @remembered(4_096)  # the same names are linked from thousands of pages
 def absolute(href: str | None) -> str | None:
     """The address a link leads to; canonical when it is the archive's; None when it leads nowhere safe.
 
-    Prefixes that the Wayback Machine puts before links are taken off.
+    Links that the Wayback Machine or wget have rewritten are read as they were.
     """
-    href = _WAYBACK.sub("", (href or "").strip(), count=1)
-    href = _SAVED.sub(r"/\1", href)
+    href = _SAVED.sub(r"/\1", unwrapped(href or ""))
     if not href or href.startswith(("#", "./")):
         return None
     address = urls.recognise(href)

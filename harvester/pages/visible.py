@@ -18,8 +18,8 @@ _HIDDEN_CLASSES = frozenset(
     show-for-sr visually-hidden-focusable sr-only-focusable""".split()
 )
 _CONTROL_CLASSES = frozenset(
-    """btn btn-group button nav-link nav-tabs pdf-preview share social-share share-links addtoany_list a2a_kit
-    print print-link download-link contextual-links skip-link""".split()
+    """btn btn-group nav-link nav-tabs pdf-preview social-share share-links addtoany_list a2a_kit print-link
+    download-link contextual-links skip-link""".split()
 )
 _CONTROL_ROLES = frozenset("button tab tablist navigation".split())
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)

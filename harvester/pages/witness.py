@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import trafilatura
 
 from harvester.normalise.text import line, paragraphs, words
-from harvester.pages.labels import HEADINGS, PILLS, TEXTS, label_key
+from harvester.pages.labels import PILLS, SECTIONS, TEXTS, label_key
 
 # trafilatura needs 39 s and 825 MB for 8 MB of <p>; its time grows with the square of the tags. Within
 # these limits it takes a second or two at worst, and real pages have a tenth of them.
@@ -43,7 +43,7 @@ def body_text(source: bytes, known: Iterable[str | None]) -> str | None:
 def _is_known(row: str, values: set[str]) -> bool:
     """Whether a row is a label, a value, or a line of a value that the source breaks into several."""
     text, key = line(row), label_key(row)
-    if text is None or text in values or key in PILLS or key in TEXTS or key in HEADINGS:
+    if text is None or text in values or key in PILLS or key in TEXTS or key in SECTIONS:
         return True
     return len(text) >= LONG and any(text in value for value in values)
 
