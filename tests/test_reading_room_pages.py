@@ -55,8 +55,11 @@ def test_home_leads_on(reader):
     }
 
 
-def test_an_output_without_a_database_says_what_to_type(tmp_path):
-    response = Reader(tmp_path).get("/")
+@pytest.mark.parametrize(
+    "path", ["/", "/-/search?q=x", "/wilson/documents/x", "/-/people", "/-/feed.atom", "/-/upkeep"]
+)
+def test_an_output_without_a_database_says_what_to_type(tmp_path, path):
+    response = Reader(tmp_path).get(path)
     assert response.status_code == 503
     assert "scrapy crawl document" in response.text
 
@@ -352,3 +355,12 @@ def test_several_scans_are_told_apart_and_the_same_one_is_shown_once(tmp_path):
     assert tabs == ["English", "Russian", "Chinese", "Scan (PDF, 1 page)", "Scan 2 (PDF)"]
     assert shown.xpath("//iframe/@src") == [f"/-/file/{'f' * 64}"]
     assert "read from the scan by machine, which was 87 % sure of it, and has mistakes" in text(shown)
+
+
+def test_a_page_that_takes_too_long_says_so(output, monkeypatch):
+    reader = Reader(output)
+    import wilson_reading_room.base as base
+
+    monkeypatch.setattr(base, "TIME_LIMIT_MS", 0)
+    monkeypatch.setitem(reader.datasette._settings, "sql_time_limit_ms", 0)
+    assert "This took too long" in text(page(reader, f"/wilson/documents/{ROSHCHIN}", status=503))

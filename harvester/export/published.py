@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 from harvester.exceptions import StoreError, UsageError
-from harvester.reading_room import kit
+from harvester.reading_room import kit, metadata
 from harvester.store import search
 from harvester.store.database import NAME, explained
 
-OPERATIONAL = ("quarantine", "frontier", "listed", "lists", "runs", "archived", "archived_lists", "missing")
+OPERATIONAL = [name for name, table in metadata.TABLES.items() if table.operational]
 
 
 def publish(output: Path, target: Path) -> Path:

@@ -37,6 +37,8 @@ class Table:
     """Descriptions of the other columns."""
     more: dict[str, Any] = field(default_factory=dict)
     """Datasette's own keys: facets, sort, sort_desc, size, label_column, units, hidden."""
+    operational: bool = False
+    """Whether only the harvest needs it, so that a published copy goes without."""
 
 
 def _link(many: str, one: str, what: str) -> Table:
@@ -196,6 +198,7 @@ TABLES = {
             "counts": "What it did: new, changed, failed, fill rates, unknown labels (JSON).",
         },
         more={"facets": ["spider", "exit_code"], "sort_desc": "id"},
+        operational=True,
     ),
     "frontier": Table(
         "Addresses",
@@ -217,6 +220,7 @@ TABLES = {
             "run": "The run that touched it last.",
         },
         more={"facets": ["state", "kind", "source"]},
+        operational=True,
     ),
     "quarantine": Table(
         "Quarantine",
@@ -230,6 +234,7 @@ TABLES = {
             "capture": "The capture that holds it.",
         },
         more={"facets": ["reason"], "sort_desc": "id"},
+        operational=True,
     ),
     "lists": Table(
         "Lists",
@@ -248,6 +253,7 @@ TABLES = {
             "mark": "Total and first page (JSON) when the round began, to see whether they hold at its end.",
             "checked": "The last round at whose end the first page was read once more.",
         },
+        operational=True,
     ),
     "listed": Table(
         "Listed documents",
@@ -259,6 +265,7 @@ TABLES = {
             "seen_at": "When it was seen there (UTC).",
         },
         more={"facets": ["list"]},
+        operational=True,
     ),
     "archived": Table(
         "Archived captures",
@@ -273,6 +280,7 @@ TABLES = {
             "outcome": "good, or what is wrong with it; NULL when it was not asked for.",
         },
         more={"facets": ["status", "media_type"]},
+        operational=True,
     ),
     "archived_lists": Table(
         "Archived lists",
@@ -283,6 +291,7 @@ TABLES = {
             "reached": "The newest capture it has shown so far.",
             "asking": "What is asked for next; NULL when the listing has come to its end.",
         },
+        operational=True,
     ),
     "missing": Table(
         "Missing documents",
@@ -294,6 +303,7 @@ TABLES = {
             "noted_at": "When it was found missing (UTC).",
         },
         more={"facets": ["expected_by", "source"]},
+        operational=True,
     ),
     "cjk": Table(
         "Character pairs",

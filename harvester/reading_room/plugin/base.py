@@ -82,6 +82,21 @@ class Room:
         return Response.html(body, status=status, headers={"x-room": "1", **(headers or {})})
 
 
+def opened(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view, or a page that says why there is nothing to see yet, or not in time."""
+
+    async def opened(request: Any, datasette: Any) -> Any:
+        room = Room(datasette, request)
+        if room.database is None:
+            return await room.page("empty.html", {}, status=503)
+        try:
+            return await view(request, datasette)
+        except TooSlow:
+            return await room.page("slow.html", {}, status=503, headers={"retry-after": "5"})
+
+    return opened
+
+
 def encoded(key: str) -> str:
     """A key as Datasette writes it in addresses; most are plain, which is quicker to see than to encode."""
     return key if key.isascii() and key.replace("-", "").isalnum() else tilde_encode(key)

@@ -2,27 +2,18 @@
 
 import json
 import sqlite3
-from collections import Counter
 from typing import Any
 
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Response
 
-from . import history, markup, resolve
+from . import history, markup, related, resolve
 from .base import DATABASE, Room
 from .citing import FORMATS, Reference, chicago
+from .filters import FILTERS
 
-LINKED = (
-    ("places", "place", "Places"),
-    ("subjects", "subject", "Subjects"),
-    ("topics", "topic", "Topics"),
-    ("archives", "archive", "Archives"),
-    ("languages", "language", "Languages"),
-    ("donors", "donor", "Donors"),
-)
+LINKED = {name: by for name, by in FILTERS.items() if name != "people"}  # people have parts, and come apart
 SHELFMARK = ("fond", "opis", "papka", "delo", "listy", "file", "volume", "box", "folder")
-_NEAR = 60  # documents of a person that are looked at for related ones: all of those who are named rarely
-RELATED = 6
 
 
 async def view(request: Any, datasette: Any) -> Response:
@@ -52,7 +43,6 @@ async def view(request: Any, datasette: Any) -> Response:
         "also": [row for row in await room.read(resolve.find, asked) if row["slug"] != slug] if asked else [],
         "citation_note": chicago(found["reference"]),
         "formats": FORMATS,
-        "absolute": room.absolute(room.row("documents", slug)),
         "scan_urls": [room.absolute(room.path(f"/-/file/{held['sha256']}")) for held in scans.values()],
     }
     return await room.page("document.html", context)
@@ -71,7 +61,7 @@ def _prepared(version: dict[str, Any]) -> dict[str, Any]:
 
 def load(connection: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
     """Everything its page shows; None when it is not held."""
-    found = connection.execute("SELECT rowid AS number, * FROM documents WHERE slug = ?", [slug]).fetchone()
+    found = connection.execute("SELECT * FROM documents WHERE slug = ?", [slug]).fetchone()
     if found is None:
         return None
     document = dict(found)
@@ -85,15 +75,15 @@ def load(connection: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
     ):
         people.setdefault(person["role"], []).append(dict(person))
     linked = {
-        many: [
+        name: [
             dict(row)
             for row in connection.execute(
-                f"SELECT t.id, t.name FROM document_{many} d JOIN {many} t ON t.id = d.{one}"
+                f"SELECT t.id, t.name FROM {by.table} d JOIN {by.names} t ON t.id = d.{by.column}"
                 " WHERE d.document = ? ORDER BY d.position",
                 [slug],
             )
         ]
-        for many, one, _ in LINKED
+        for name, by in LINKED.items()
     }
     citation = connection.execute("SELECT * FROM citations WHERE document = ?", [slug]).fetchone()
     cited = connection.execute(
@@ -112,13 +102,13 @@ def load(connection: sqlite3.Connection, slug: str) -> dict[str, Any] | None:
         "versions": _versions(connection, document),
         "captures": _captures(connection, document),
         "changes": history.load(connection, slug),
-        "related": _related(connection, document, people, linked),
+        "related": related.load(connection, document, people, linked["archives"]),
         "reference": Reference.of(document, people, linked, cited),
     }
 
 
 def _versions(connection: sqlite3.Connection, document: dict[str, Any]) -> list[dict[str, Any]]:
-    names = dict(connection.execute("SELECT id, name FROM languages").fetchall())
+    names = {"en": "English", **dict(connection.execute("SELECT id, name FROM languages").fetchall())}
     main = {
         "key": "main",
         "language": document["text_language"],
@@ -126,8 +116,6 @@ def _versions(connection: sqlite3.Connection, document: dict[str, Any]) -> list[
         "text": document["text"],
         "html": document["html"],
     }
-    if main["label"] == "Text" and document["text_language"] == "en":
-        main["label"] = "English"
     others = [
         {
             **dict(row),
@@ -156,48 +144,6 @@ def _wayback(capture: sqlite3.Row) -> str | None:
         return None
     digits = "".join(c for c in capture["fetched_at"] if c.isdigit())[:14]
     return f"https://web.archive.org/web/{digits}/{capture['url']}"
-
-
-def _related(
-    connection: sqlite3.Connection,
-    document: dict[str, Any],
-    people: dict[str, list[dict[str, Any]]],
-    linked: dict[str, list[dict[str, Any]]],
-) -> list[tuple[str, list[sqlite3.Row]]]:
-    slug, day = document["slug"], document["date_earliest"]
-    columns = "SELECT slug, title, date_text FROM documents"
-    groups = []
-    if day and day == document["date_latest"]:
-        same = connection.execute(
-            f"{columns} WHERE date_earliest = ? AND date_latest = ? AND slug != ? LIMIT {RELATED}",
-            [day, day, slug],
-        ).fetchall()
-        groups.append(("Of the same day", same))
-    shared: Counter[str] = Counter()
-    for person in {p["id"] for role in people.values() for p in role}:
-        rows = connection.execute(f"SELECT document FROM document_people WHERE person = ? LIMIT {_NEAR}", [person])
-        shared.update({row[0] for row in rows})
-    del shared[slug]
-    best = [slug for slug, _ in shared.most_common(RELATED)]
-    groups.append(("With the same people", _titles(connection, best)))
-    if linked["archives"]:
-        # An index on the archive holds the row numbers too: neighbours cost nothing, however many there are.
-        neighbours = connection.execute(
-            "SELECT document FROM document_archives WHERE archive = :archive AND rowid >"
-            " (SELECT rowid FROM document_archives WHERE archive = :archive AND document = :slug)"
-            f" ORDER BY rowid LIMIT {RELATED}",
-            {"archive": linked["archives"][0]["id"], "slug": slug},
-        ).fetchall()
-        groups.append(("From the same archive", _titles(connection, [row[0] for row in neighbours])))
-    return [(name, rows) for name, rows in groups if rows]
-
-
-def _titles(connection: sqlite3.Connection, slugs: list[str]) -> list[sqlite3.Row]:
-    return connection.execute(
-        "SELECT slug, title, date_text FROM documents WHERE slug IN (SELECT value FROM json_each(?))"
-        " ORDER BY date_earliest",
-        [json.dumps(slugs)],
-    ).fetchall()
 
 
 def as_json(value: str | None, default: Any) -> Any:

@@ -21,8 +21,6 @@ _WAYS = (
 async def view(request: Any, datasette: Any) -> Response:
     """`/`."""
     room = Room(datasette, request)
-    if room.database is None:
-        return await room.page("empty.html", {}, status=503)
     context = await cached(room, "home", load)
     return await room.page("home.html", {**context, "chart": charts.years(context["years"])})
 

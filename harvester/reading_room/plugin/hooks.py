@@ -27,8 +27,9 @@ from . import (
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """The reading room's pages; they come before Datasette's own."""
-    modules = (home, search_pages, documents, terms, lists, resolve, feed, scans, upkeep, security)
-    return [route for module in modules for route in module.ROUTES]
+    modules = (home, search_pages, documents, terms, lists, resolve, feed, scans, upkeep)
+    ours = [(path, base.opened(view)) for module in modules for path, view in module.ROUTES]
+    return ours + security.ROUTES
 
 
 @hookimpl

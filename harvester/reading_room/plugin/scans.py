@@ -47,7 +47,7 @@ async def view(request: Any, datasette: Any) -> Any:
     """`/-/file/{sha256}`, whole or in ranges."""
     room = Room(datasette, request)
     await room.require()
-    if room.database is None or request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD"):
         return Response.text("Not found\n", status=404)
     digest = request.url_vars["sha256"]
     row = await asyncio.to_thread(_look_up, room.database, digest)

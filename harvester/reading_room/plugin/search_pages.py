@@ -131,7 +131,7 @@ async def as_json(request: Any, datasette: Any) -> Response:
             "results": [
                 {
                     "slug": row["slug"],
-                    "title": row["title"].striptags() if hasattr(row["title"], "striptags") else row["title"],
+                    "title": row["title"],
                     "date": row["date_edtf"],
                     "snippet": str(row["snippet"]),
                     "url": room.absolute(room.row("documents", row["slug"])),

@@ -97,7 +97,10 @@ async def withheld() -> Response:
     return Response.text("Not found\n", status=404)
 
 
-ROUTES = [(r"/-/databases(?:\.json)?$", databases), (r"/-/(?:threads|tasks)(?:\.json)?$", withheld)]
+ROUTES: list[tuple[str, Callable[..., Any]]] = [
+    (r"/-/databases(?:\.json)?$", databases),
+    (r"/-/(?:threads|tasks)(?:\.json)?$", withheld),
+]
 
 
 def hide_paths(connection: sqlite3.Connection) -> None:

@@ -14,13 +14,13 @@ _AROUND = 60  # characters before and after a run of Chinese, Japanese or Korean
 
 
 def of(connection: sqlite3.Connection, query: Query, document: dict[str, Any], position: int | None) -> dict[str, Any]:
-    """`title` and `snippet` as markup, the words marked; `version` and `language` where another one matched."""
+    """`heading` and `snippet` as markup, the words marked; `version` and `language` where another one matched."""
     title = document["title"] or document["slug"]
-    plain = {"title": escape(title), "snippet": _shortened(document["summary"]), "version": None}
+    plain = {"heading": escape(title), "snippet": _shortened(document["summary"]), "version": None}
     if not query:
         return plain
     if position is not None:
-        return plain | {"title": highlight(title, query.runs)} | _elsewhere(connection, query, document, position)
+        return plain | {"heading": highlight(title, query.runs)} | _elsewhere(connection, query, document, position)
     if query.words:
         row = connection.execute(
             "SELECT highlight(documents_fts, 0, char(2), char(3)),"
@@ -31,12 +31,12 @@ def of(connection: sqlite3.Connection, query: Query, document: dict[str, Any], p
         if row:
             in_title = row[0] and row[1] and row[1].strip("…") in row[0]
             snippet = _shortened(document["summary"]) if in_title else marked(row[1] or "")
-            return plain | {"title": marked(row[0] or title), "snippet": snippet}
+            return plain | {"heading": marked(row[0] or title), "snippet": snippet}
     text = connection.execute(
         "SELECT coalesce(summary, '') || char(10) || coalesce(text, '') FROM documents WHERE rowid = ?",
         [document["number"]],
     ).fetchone()[0]
-    return plain | {"title": highlight(title, query.runs), "snippet": window(text, query.runs)}
+    return plain | {"heading": highlight(title, query.runs), "snippet": window(text, query.runs)}
 
 
 def _elsewhere(connection: sqlite3.Connection, query: Query, document: dict[str, Any], position: int) -> dict[str, Any]:
