@@ -5,6 +5,7 @@ Pure functions; raises nothing: what is not an address of the archive is None.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 HOST = "digitalarchive.wilsoncenter.org"
@@ -54,6 +55,7 @@ class Address:
     """Of a catalog page filtered by topic: the topic's term id."""
 
 
+@lru_cache(1 << 14)  # the same names are linked from thousands of pages
 def recognise(url: str, base: str = SITE, hosts: frozenset[str] = HOSTS) -> Address | None:
     """Take an address apart; None when it is not on one of `hosts` or of no known form.
 
@@ -61,7 +63,8 @@ def recognise(url: str, base: str = SITE, hosts: frozenset[str] = HOSTS) -> Addr
     catalog, the query string make no difference.
     """
     try:
-        parts = urlsplit(urljoin(base, url.strip()))
+        url = url.strip()
+        parts = urlsplit(url if url.startswith(("https://", "http://")) else urljoin(base, url))
         host = (parts.hostname or "").lower().rstrip(".")
     except ValueError:
         return None
