@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
+_MANY = 5
+"""Times the least number of documents that the last good runs must have read to be compared with."""
+
 Values = Mapping[str, Any]
 """A document's values as the writer compares them: columns by name, links as lists."""
 
@@ -181,7 +184,7 @@ def _fell(name: str, tally: Tally, before: Mapping[str, tuple[float, int]], limi
         what = f"{filled} of {read} documents have it, and at least {least:.0%} should"
         return Alarm(name, what, tally.empty[name])
     then, of = before.get(name, (0.0, 0))
-    if of < limits.least or read < limits.least / 2:
+    if of < _MANY * limits.least or read < limits.least / 2:
         return None
     share = then / of
     # What nearly all had must not fall by a tenth; what some had may halve, for new documents come in batches

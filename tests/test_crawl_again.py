@@ -156,3 +156,26 @@ def test_only_the_wanted_pages_and_no_more_documents_than_asked_for(
     assert crawl(sample="3").returncode == 0
     assert one(tmp_path, "SELECT count(*) FROM documents") == 5
     assert len(asked(site, "/document/")) == 3
+
+
+def test_a_changed_template_ends_the_run_with_five_and_harms_nothing(
+    crawl: Crawl, site: SampleSite, held: Path
+) -> None:
+    before = many(held, "SELECT slug, record_id FROM documents")
+
+    def respond(request: Request, response: Response) -> Response:
+        return plain(response.body.replace(b">Record ID<", b">Identifier<"))
+
+    site.respond = respond
+    done = crawl(REVISIT_DAYS=0)
+    assert done.returncode == 5, done.stdout + done.stderr
+    assert "record_id: 36 of 36 documents that had it come without it now" in done.stdout
+    assert done.stdout.count(f"{LIVE}/document/") >= 3
+    assert many(held, "SELECT slug, record_id FROM documents") == before
+
+
+def test_a_catalog_that_cannot_be_read_is_drift(crawl: Crawl, site: SampleSite, held: Path) -> None:
+    site.pages["/search"] = "<html><body><main><h1>Our new search</h1><p>Type here.</p></main></body></html>"
+    done = crawl()
+    assert done.returncode == 5, done.stdout + done.stderr
+    assert "catalog: it cannot be read" in done.stdout
