@@ -100,7 +100,8 @@ def build_hostile(output: Path) -> Path:
             )
             db.conn.execute("UPDATE texts SET html = ? WHERE document = ?", [payload, slug])
             db.conn.execute(
-                "INSERT INTO document_versions (document, version, seen_at, capture, changes) VALUES (?, 2, ?, NULL, json_object(?, json_object('old', ?, 'new', ?)))",
+                "INSERT INTO document_versions (document, version, seen_at, changes)"
+                " VALUES (?, 2, ?, json_object(?, json_object('old', ?, 'new', ?)))",
                 [slug, payload, payload, payload, payload],
             )
             db.conn.execute(

@@ -195,7 +195,8 @@ def test_where_it_came_from_and_how_it_changed(reader):
 def test_a_compact_difference_is_shown_by_paragraph(output, reader):
     with sqlite3.connect(output / "wilson.db") as connection:
         connection.execute(
-            "INSERT INTO document_versions (document, version, seen_at, capture, changes) VALUES ('undated-note', 2, '2025-11-01T00:00:00Z', 1, ?)",
+            "INSERT INTO document_versions (document, version, seen_at, capture, changes)"
+            " VALUES ('undated-note', 2, '2025-11-01T00:00:00Z', 1, ?)",
             [json.dumps({"text": {"diff": [[0, ["An old line."], ["A new line."]]]}, "html": {"diff": []}})],
         )
     shown = page(reader, "/wilson/documents/undated-note").xpath("//ol[@class='changes']")[0]
@@ -304,12 +305,16 @@ def test_the_maintainers_page(output, reader):
             "INSERT INTO frontier (url, source, kind, state, reason, added_at) VALUES"
             " ('https://x/document/a', 'live', 'document', 'failed', 'HTTP 500, /home/someone/secret/x.warc', '2025')"
         )
+        connection.execute(
+            "INSERT INTO missing (url, expected_by, source, noted_at) VALUES ('https://x/y', 'the catalog', NULL, '2025')"
+        )
         connection.execute("INSERT INTO quarantine (url, reason) VALUES ('https://x/document/b', 'challenge')")
         connection.execute("UPDATE documents SET other = '{\"Provenance Note\": [\"x\"]}' WHERE slug = 'undated-note'")
     words = text(page(reader, "/-/upkeep"))
     for wanted in (
         "HTTP 500, …/x.warc",
         "challenge",
+        "the catalog nowhere known 1 https://x/y",
         "Provenance Note",
         "complete",
         "6 documents new, 40 requests",

@@ -15,7 +15,7 @@ _MOST = 40  # paragraphs of a difference shown
 def load(connection: sqlite3.Connection, slug: str) -> list[dict[str, Any]]:
     """Newest first: number, when it was seen, the capture, and the changes as (field, markup)."""
     rows = connection.execute(
-        "SELECT v.version, v.seen_at, v.changes, c.source FROM document_versions v"
+        "SELECT v.version, v.seen_at, v.changes, v.cause, c.source FROM document_versions v"
         " LEFT JOIN captures c ON c.id = v.capture WHERE v.document = ? ORDER BY v.version DESC LIMIT 50",
         [slug],
     )

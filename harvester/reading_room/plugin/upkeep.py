@@ -78,6 +78,11 @@ def load(connection: sqlite3.Connection) -> dict[str, Any]:
             "SELECT key AS label, count(*) AS n, min(slug) AS example FROM documents, json_each(documents.other)"
             " WHERE other NOT IN ('{}', '') AND json_valid(other) GROUP BY 1 ORDER BY 2 DESC LIMIT 50",
         ),
+        "missing": rows(
+            "missing",
+            "SELECT expected_by, source, count(*) AS n, min(url) AS example FROM missing"
+            " GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 30",
+        ),
         "gone": connection.execute("SELECT count(*) FROM documents WHERE gone_since IS NOT NULL").fetchone()[0],
     }
 
