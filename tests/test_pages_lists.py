@@ -48,7 +48,7 @@ LETTER = Entry(f"{SITE}/document/letter-a", "Letter A", "September 02, 1950", "I
     [
         '<tr><td class="document"><a href="/document/letter-a"><p class="date">September 02, 1950</p><p class="title">Letter A</p><p class="summary">It says A.</p></a></td></tr>',
         f'<tr><td class="date">September 02, 1950</td><td class="document"><a href="{SITE}/document/letter-a?x=1">Letter <b>A</b></a><p>It says <i>A</i>.</p></td></tr>',
-        '<tr><td class="document"><div class="date">September 02, 1950</div><h4 class="title"><a href="/document/letter-a">Letter A</a></h4><div class="text-block"><p>It says A.</p></div><a href="/document/letter-a">Read more</a></td></tr>',
+        '<tr><td class="document"><div class="date">September 02, 1950</div><h4 class="title"><a href="/document/letter-a">Letter A</a></h4><div class="text-block"><p>It says A.</p></div><a href="/document/letter-b">Compare B</a></td></tr>',
         '<tr><td class="document"><span class="date">September 02, 1950</span> <a href="https://wilson-center.drivingcreative.com/document/letter-a"><span>Letter A</span></a><div>It says A.</div></td></tr>',
     ],
 )

@@ -11,10 +11,13 @@ from harvester.pages.links import absolute
 from harvester.pages.model import CatalogPage, Entry
 from harvester.pages.select import first, many
 
-_RESULTS = re.compile(r"\b(\d[\d,.]*)\s*[-–—]\s*(\d[\d,.]*)\s+of\s+(\d[\d,.]*)", re.I)
+_RESULTS = re.compile(
+    r"\b(?:results|displaying|showing):?\s+(\d[\d,.]*)\s*[-–—]\s*(\d[\d,.]*)\s+of\s+(\d[\d,.]*)", re.I
+)
 _NO_RESULTS = re.compile(r"\bno (?:\w+ )?results?\b|\bresults: |\bnothing (?:was )?found\b", re.I)
 _COUNT = re.compile(r"\s*\(\s*\d[\d,.]*\s*\)\s*(?:documents?|results?)?\s*$", re.I)
-_ROWS = "table.table-hover tr, table.table-striped tr, td.document"
+_LINKS = "tr td.document a[href], table.table-hover tr td a[href]"
+_BLOCKS = "p, td, div, h2, h3, h4, h5"
 
 
 def shows_catalog(main: etree._Element) -> bool:
@@ -32,7 +35,7 @@ def read_catalog(main: etree._Element, address: urls.Address) -> CatalogPage:
         page.total = _number(claimed[3])
     page.entries = _entries(main)
     if claimed and not page.entries and 0 < _number(claimed[1]) <= min(_number(claimed[2]), _number(claimed[3])):
-        raise SelectorError(f"{address.url}: says {claimed[0]!r}, but {_ROWS!r} holds no link to a document")
+        raise SelectorError(f"{address.url}: says {claimed[0]!r}, but {_LINKS!r} holds no link to a document")
     for link in many(main, "a[href*='topics']"):
         target = urls.recognise(link.get("href") or "", base=f"{urls.SITE}/search")
         name = _COUNT.sub("", read_line(link) or "")
@@ -41,18 +44,16 @@ def read_catalog(main: etree._Element, address: urls.Address) -> CatalogPage:
     return page
 
 
-_BLOCKS = "p, td, div, h2, h3, h4, h5"
-
-
 def _entries(main: etree._Element) -> list[Entry]:
+    """One entry a row: its first link to a document."""
     entries: dict[str, Entry] = {}
-    for link in many(main, "td.document a[href], table.table-hover td a[href]"):
-        url = absolute(link.get("href")) or ""
-        address = urls.recognise(url)
-        if address and address.kind in ("document", "record", "node") and address.url not in entries:
-            row = next((above for above in link.iterancestors("tr", "td")), link)
-            row = next((above for above in link.iterancestors("tr")), row)
-            entries[address.url] = _entry(address.url, link, row)
+    rows: set[etree._Element] = set()
+    for link in many(main, _LINKS):
+        address = urls.recognise(absolute(link.get("href")) or "")
+        row = next(link.iterancestors("tr"))
+        if address and address.kind in ("document", "record", "node") and row not in rows:
+            rows.add(row)
+            entries.setdefault(address.url, _entry(address.url, link, row))
     return list(entries.values())
 
 

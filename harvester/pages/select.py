@@ -27,22 +27,6 @@ def first(root: etree._Element, css: str) -> etree._Element | None:
     return found[0] if found else None
 
 
-def maybe(root: etree._Element, css: str, url: str = "") -> etree._Element | None:
-    """The only match below `root`, if any; more than one is an error."""
-    found = _compiled(css)(root)
-    if len(found) > 1:
-        raise SelectorError(f"{url}: {css!r} matches {len(found)} elements, not one at most")
-    return found[0] if found else None
-
-
-def one(root: etree._Element, css: str, url: str = "") -> etree._Element:
-    """The only match below `root`."""
-    found = _compiled(css)(root)
-    if len(found) != 1:
-        raise SelectorError(f"{url}: {css!r} matches {len(found)} elements, not exactly one")
-    return found[0]
-
-
 def has_class(element: etree._Element, name: str) -> bool:
     """Whether `name` is one of the element's classes."""
     return name in (element.get("class") or "").split()

@@ -27,13 +27,14 @@ LONGEST_NOTE = 80
 
 def read_term(root: etree._Element, main: etree._Element, address: urls.Address) -> TermPage:
     """The heading, what stands beside it, and the text; `address` is of kind person, place or topic."""
-    titles = many(main, "h1.title") or many(main, "h1")
-    heading = next((title for title in titles if read_line(title)), None)
-    if heading is None:
-        raise SelectorError(f"{address.url}: no 'h1' with a name in the main part")
+    titles = many(main, "h1.title") or many(main, "h1", address.url, least=1)
+    heading = next((title for title in titles if read_line(title)), titles[0])
     kind = cast(Kind, address.kind)
     note = _note(heading, main)
-    page = TermPage(kind, address.url, address.id, read_line(heading) or "")
+    name = read_line(heading)
+    if not name:
+        raise SelectorError(f"{address.url}: the heading of the main part holds no name")
+    page = TermPage(kind, address.url, address.id, name)
     page.note = read_line(note) if note is not None else None
     page.text = _text(main, heading, note)
     page.term_id = _term_id(root, main, urls.FOLDERS[kind])
