@@ -9,6 +9,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler
 
 _HOPS = 5
+_MARGIN = 0.1  # seconds; the server counts from when a request arrives, not from when it is sent
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -39,6 +40,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         downloader = self.crawler.engine.downloader
         if delay is None or delay <= self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
             return
+        delay += _MARGIN
         key = downloader.get_slot_key(request)
         # Both: the slot there is, and the one made anew after a long pause.
         downloader.per_slot_settings[key] = {"delay": delay, "jitter": 0}

@@ -155,7 +155,8 @@ class RunSpider(Spider):
         if alarms:
             return 5, " ".join(str(alarm) for alarm in alarms)
         if failed:
-            return 6, f"What failed after retries, the next run tries again: addresses, {failed}."
+            what = "1 address" if failed == 1 else f"{failed:,} addresses"
+            return 6, f"{what} failed after retries. The next run tries again."
         return 0, "complete"
 
 
