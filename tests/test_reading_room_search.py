@@ -1,6 +1,7 @@
 """Search: what is found, how it is ranked, shown, filtered and counted, and that nothing typed breaks it."""
 
 import sqlite3
+import time
 from urllib.parse import quote
 
 import pytest
@@ -266,3 +267,22 @@ def test_more_results_than_fit_are_paged(tmp_path):
         seen += [row["slug"] for row in answer["results"]]
         address = (answer["next"] or "").removeprefix("http://localhost")
     assert (answer["total"], len(seen), len(set(seen))) == (45, 45, 45)
+
+
+def test_counts_follow_the_database_without_a_search_waiting_for_them(tmp_path):
+    reader = Reader(build(tmp_path))
+
+    def japan():
+        entries = reader.get("/-/search.json?q=").json()["facets"]["places"]
+        return {entry["id"]: entry["count"] for entry in entries}.get("japan")
+
+    assert japan() == 2
+    with sqlite3.connect(tmp_path / "wilson.db") as connection:
+        connection.execute("INSERT INTO document_places VALUES ('undated-note', 'japan', 0)")
+    for tries in range(100):  # noqa: B007
+        with sqlite3.connect(tmp_path / "wilson.db") as connection:
+            connection.execute("UPDATE places SET region = region || 'x'")  # so that no answer is kept
+        if japan() == 3:
+            break
+        time.sleep(0.05)
+    assert japan() == 3

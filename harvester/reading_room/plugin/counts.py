@@ -5,9 +5,11 @@ document, and counting these is a matter of milliseconds for all documents at on
 """
 
 import sqlite3
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import chain, repeat
@@ -52,32 +54,57 @@ class Index:
 
 
 _indexes: dict[str, Index] = {}
+_making = threading.Lock()
 
 
-def index(connection: sqlite3.Connection, path: str) -> Index:
-    """The index of the database at `path`, made anew when the database changed and that is cheap enough."""
-    held, now = _indexes.get(path), stamp(path)
-    if held is None or (held.stamp != now and time.monotonic() - held.made > _PATIENCE * held.seconds):
-        _indexes[path] = held = _make(connection, now)
+def index(database: Any) -> Index:
+    """The index of one of Datasette's databases.
+
+    The first one is waited for. Later ones are made in the background when the database has changed and
+    the last is old for what it took; until then the last one counts, without what came after it.
+    """
+    path = str(database.path)
+    held = _indexes.get(path)
+    if held is None:
+        with _making:
+            return _indexes.get(path) or _make(database, path)
+    stale = held.stamp != stamp(path) and time.monotonic() - held.made > _PATIENCE * held.seconds
+    if stale and not _making.locked():
+        threading.Thread(target=_renew, args=(database, path), daemon=True).start()
     return held
 
 
-def _make(connection: sqlite3.Connection, now: Any) -> Index:
-    made = Index(now)
-    rows: dict[str, int] = {}
-    for row, slug, date in connection.execute("SELECT rowid, slug, date_earliest FROM documents"):
-        rows[slug] = row
-        if date and date[:4].isdigit():
-            made.years[row] = int(date[:4])
-    links: dict[int, dict[int, None]] = {row: {} for row in rows.values()}
-    for name, by in FILTERS.items():
-        entries = [tuple(row) for row in connection.execute(f"SELECT id, name FROM {by.names} ORDER BY name")]
-        positions = {ident: position for position, (ident, _) in enumerate(entries, len(made.entries))}
-        made.spans[name] = range(len(made.entries), len(made.entries) + len(entries))
-        made.entries += entries
-        for slug, ident in connection.execute(f"SELECT document, {by.column} FROM {by.table}"):
-            if slug in rows and ident in positions:
-                links[rows[slug]][positions[ident]] = None  # a person with two parts counts once
-    made.links = {row: tuple(found) for row, found in links.items()}
+def _renew(database: Any, path: str) -> None:
+    if _making.acquire(blocking=False):
+        try:
+            _make(database, path)
+        except sqlite3.Error:  # being written to in a way that cannot be read now: the next search tries again
+            return
+        finally:
+            _making.release()
+
+
+def _make(database: Any, path: str) -> Index:
+    made = Index(stamp(path))
+    with closing(database.connect()) as connection:  # its own: the others give up after a time
+        connection.execute("BEGIN")
+        rows: dict[str, int] = {}
+        for row, slug, date in connection.execute("SELECT rowid, slug, date_earliest FROM documents"):
+            rows[slug] = row
+            if date and date[:4].isdigit():
+                made.years[row] = int(date[:4])
+        for name, by in FILTERS.items():
+            entries = connection.execute(f"SELECT id, name FROM {by.names} ORDER BY name").fetchall()
+            positions = {ident: position for position, (ident, _) in enumerate(entries, len(made.entries))}
+            made.spans[name] = range(len(made.entries), len(made.entries) + len(entries))
+            made.entries += entries
+            for slug, idents in connection.execute(
+                f"SELECT document, group_concat({by.column}, char(31)) FROM {by.table} GROUP BY document"
+            ):
+                row = rows[slug]
+                # A set, for a person with two parts in a document counts once.
+                found = tuple({positions[ident] for ident in idents.split("\x1f")})
+                made.links[row] = made.links.get(row, ()) + found
     made.seconds = time.monotonic() - made.made
+    _indexes[path] = made
     return made

@@ -9,7 +9,7 @@ from datasette.utils.asgi import Response
 from . import charts, markup, search, world_map
 from .base import DATABASE, Room
 from .cache import cached
-from .counts import index
+from .counts import Index, index
 from .filters import FILTERS
 from .query import Query
 from .search import PAGE, Asked, Found
@@ -32,8 +32,10 @@ async def view(request: Any, datasette: Any) -> Response:
     table, ident = request.url_vars["table"], tilde_decode(request.url_vars["id"])
     page = request.args.get("page") or "1"
     number = int(page) if page.isascii() and page.isdigit() and 0 < int(page[:6]) <= search.DEPTH // PAGE else 1
-    path = str(room.database.path)
-    known = await cached(room, ("term", table, ident), lambda connection: load(connection, path, table, ident))
+    database = room.database
+    known = await cached(
+        room, ("term", table, ident), lambda connection: load(connection, index(database), table, ident)
+    )
     if known is None:
         return await room.page("missing.html", {"wanted": ident, "what": ONE[table]}, status=404)
     found: Found = known["found"]
@@ -58,12 +60,12 @@ async def view(request: Any, datasette: Any) -> Response:
     return await room.page("term.html", context)
 
 
-def load(connection: sqlite3.Connection, path: str, table: str, ident: str) -> dict[str, Any] | None:
+def load(connection: sqlite3.Connection, counts: Index, table: str, ident: str) -> dict[str, Any] | None:
     """The entry, its documents by date, and what appears with it; None when it is not known."""
     row = connection.execute(f"SELECT * FROM {table} WHERE id = ?", [ident]).fetchone()
     if row is None:
         return None
-    found = search.find(connection, Asked(Query(), {table: [ident]}, sort="date"), index(connection, path), 16)
+    found = search.find(connection, Asked(Query(), {table: [ident]}, sort="date"), counts, 16)
     return {
         "entry": dict(row),
         "found": found,
