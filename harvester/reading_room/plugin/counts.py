@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import nlargest
 from itertools import chain, repeat
 from typing import Any
@@ -44,6 +45,16 @@ class Index:
         return {
             name: [(*self.entries[position], number(position)) for position in nlargest(size, span, number)]
             for name, span in ((name, filter(counter.__contains__, span)) for name, span in self.spans.items())
+        }
+
+    @cached_property
+    def totals(self) -> dict[tuple[str, str], int]:
+        """(filter, id) → documents, of all documents."""
+        counter = Counter(chain.from_iterable(self.links.values()))
+        return {
+            (name, self.entries[position][0]): counter[position]
+            for name, span in self.spans.items()
+            for position in span
         }
 
     def count_years(self, rows: Iterable[int]) -> dict[int, int]:
@@ -88,10 +99,10 @@ def _make(database: Any, path: str) -> Index:
     made = Index(stamp(path))
     with closing(database.connect()) as connection:  # its own: the others give up after a time
         connection.execute("BEGIN")
-        rows: dict[str, int] = {}
-        for row, slug, date in connection.execute("SELECT rowid, slug, date_earliest FROM documents"):
-            rows[slug] = row
-            if date and date[:4].isdigit():
+        # Each of these reads an index, not the rows with their texts.
+        rows = dict(connection.execute("SELECT slug, rowid FROM documents").fetchall())
+        for row, date in connection.execute("SELECT rowid, date_earliest FROM documents WHERE date_earliest > ''"):
+            if date[:4].isdigit():
                 made.years[row] = int(date[:4])
         for name, by in FILTERS.items():
             entries = connection.execute(f"SELECT id, name FROM {by.names} ORDER BY name").fetchall()

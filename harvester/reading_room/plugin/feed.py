@@ -34,7 +34,7 @@ def load(connection: sqlite3.Connection) -> list[sqlite3.Row]:
     """The documents that changed last."""
     return connection.execute(
         "SELECT slug, url, title, summary, date_text, first_seen, last_changed FROM documents"
-        " WHERE last_changed IS NOT NULL ORDER BY last_changed DESC, slug LIMIT ?",
+        " WHERE last_changed IS NOT NULL ORDER BY last_changed DESC, rowid DESC LIMIT ?",
         [_LENGTH],
     ).fetchall()
 

@@ -33,6 +33,9 @@ def load(connection: sqlite3.Connection) -> dict[str, Any]:
     }
     counts["versions"] = connection.execute("SELECT count(*) FROM texts").fetchone()[0]
     counts["files"] = connection.execute("SELECT count(DISTINCT sha256) FROM files").fetchone()[0]
+    sources = connection.execute(
+        "SELECT source, count(*) AS n, max(fetched_at) AS latest FROM captures GROUP BY source ORDER BY n DESC"
+    ).fetchall()
     return {
         "counts": counts,
         "years": years(connection),
@@ -49,10 +52,8 @@ def load(connection: sqlite3.Connection) -> dict[str, Any]:
             )
             for table, one, title in _WAYS
         ],
-        "sources": connection.execute(
-            "SELECT source, count(*) AS n FROM captures GROUP BY source ORDER BY n DESC"
-        ).fetchall(),
-        "as_of": connection.execute("SELECT max(last_seen) FROM documents").fetchone()[0],
+        "sources": sources,
+        "as_of": max((row["latest"] for row in sources), default=None),
     }
 
 
@@ -69,7 +70,7 @@ def latest(connection: sqlite3.Connection, limit: int) -> list[sqlite3.Row]:
     """The documents that the site added last."""
     return connection.execute(
         "SELECT slug, title, date_text, summary, uploaded, first_seen FROM documents"
-        " ORDER BY uploaded DESC, first_seen DESC LIMIT ?",
+        " ORDER BY uploaded DESC, rowid DESC LIMIT ?",
         [limit],
     ).fetchall()
 

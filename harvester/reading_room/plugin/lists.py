@@ -10,6 +10,7 @@ from datasette.utils.asgi import Response
 from . import world_map
 from .base import Room
 from .cache import cached
+from .counts import Index, index
 from .filters import FILTERS
 from .terms import ONE, life
 
@@ -26,7 +27,7 @@ async def view(request: Any, datasette: Any) -> Response:
     """All entries by name, by region or by heading; `?sort=count`, `?letter=M`, `?q=` part of a name."""
     room = Room(datasette, request)
     table = request.url_vars["table"]
-    rows = await cached(room, ("list", table), lambda connection: load(connection, table))
+    rows = await cached(room, ("list", table), lambda connection: load(connection, table, index(room.database)))
     context: dict[str, Any] = {"table": table, "one": ONE[table], "title": FILTERS[table].title, "of": len(rows)}
     context |= {"letters": [], "letter": None, "points": [], "map": world_map, "sort": request.args.get("sort")}
     wanted = fold(request.args.get("q") or "")
@@ -49,14 +50,11 @@ async def view(request: Any, datasette: Any) -> Response:
     return await room.page("list.html", context)
 
 
-def load(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
+def load(connection: sqlite3.Connection, table: str, counts: Index) -> list[dict[str, Any]]:
     """All entries with their numbers of documents (`n`), by name."""
-    by = FILTERS[table]
-    rows = connection.execute(
-        f"SELECT id, name, coalesce(n, 0) AS n{_NOTES.get(table, '')} FROM {table} LEFT JOIN"
-        f" (SELECT {by.column} AS id, count(DISTINCT document) AS n FROM {by.table} GROUP BY 1) USING (id)"
-    )
-    return sorted(map(dict, rows), key=lambda row: fold(row["name"]))
+    rows = connection.execute(f"SELECT id, name{_NOTES.get(table, '')} FROM {table}")
+    entries = [{**dict(row), "n": counts.totals.get((table, row["id"]), 0)} for row in rows]
+    return sorted(entries, key=lambda entry: fold(entry["name"]))
 
 
 def grouped(rows: list[dict[str, Any]], key: Any) -> list[tuple[str, list[dict[str, Any]]]]:
