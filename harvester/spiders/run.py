@@ -55,7 +55,8 @@ class RunSpider(Spider):
         super().update_settings(settings)
         agent, contact = settings["USER_AGENT"], (settings["CONTACT"] or "").strip()
         if contact and contact not in agent:
-            settings.set("USER_AGENT", f"{agent} contact: {contact}", settings.getpriority("USER_AGENT") or 0)
+            above = (settings.getpriority("USER_AGENT") or 0) + 1  # the process lays its own over it once more
+            settings.set("USER_AGENT", f"{agent} contact: {contact}", above)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **given: Any) -> Self:
