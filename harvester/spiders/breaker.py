@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 FAILURES = 25
 """Failures in a row after which the site is in doubt. By chance alone, at three in ten, it is 1e-13."""
+KEPT_OUT = 8
+"""Addresses of one kind with signs of a block, and none good, after which that kind is blocked."""
 REFUSALS = 5
 """Connections in a row that could not be made after which the site is dead."""
 
@@ -29,16 +31,23 @@ class Breaker:
     refusals: int = 0
     paused: int = 0
     until: float = 0.0
+    paused_for: str | None = None
+    """The kind of page the last pause was for; None when it was for the whole site."""
     _seen: dict[str, int] = field(default_factory=dict)
+    _out: dict[str, set[str]] = field(default_factory=dict)
 
-    def answered(self) -> None:
-        """A good page: the site is there and lets us in."""
+    def answered(self, kind: str) -> None:
+        """A good page of some kind: the site is there and lets us in."""
         self.good += 1
-        self.signs = self.failures = self.refusals = self.paused = 0
+        self.signs = self.failures = self.refusals = 0
+        self._out.pop(kind, None)
+        if self.paused_for in (None, kind):
+            self.paused, self.paused_for = 0, None
 
-    def blocked(self, url: str) -> bool:
+    def blocked(self, url: str, kind: str) -> bool:
         """A sign of a block; returns whether it tells against the address: good pages came since its last one."""
         self.signs += 1
+        self._out.setdefault(kind, set()).add(url)
         own = self._seen.get(url, self.good) < self.good
         self._seen[url] = self.good
         return own
@@ -53,9 +62,14 @@ class Breaker:
         return self.refusals >= REFUSALS
 
     @property
+    def kept_out_of(self) -> str | None:
+        """The kind of page that is blocked, whatever else comes."""
+        return next((kind for kind, urls in self._out.items() if len(urls) >= KEPT_OUT), None)
+
+    @property
     def blocks(self) -> bool:
         """Whether there are signs enough of a block."""
-        return self.signs >= self.enough
+        return self.signs >= self.enough or self.kept_out_of is not None
 
     @property
     def doubtful(self) -> bool:
@@ -67,7 +81,9 @@ class Breaker:
         if not self.blocks or self.paused >= self.pauses:
             return True
         self.paused += 1
+        self.paused_for = self.kept_out_of
         self.signs = 0
+        self._out.clear()
         self.hold(self.pause)
         return False
 

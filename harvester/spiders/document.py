@@ -92,7 +92,7 @@ class DocumentSpider(HarvestSpider):
                 challenge = self._is_challenge(response)
                 if challenge or response.status == 429:
                     problem = f"a challenge in place of robots.txt, {problem}" if challenge else problem
-                    self.breaker.blocked(response.url)
+                    self.breaker.blocked(response.url, "robots")
                     if self.breaker.blocks and self.breaker.at_fault():
                         raise Blocked(self.block_message(problem))
                     self.breaker.hold(asked or self.retries.backoff(1))

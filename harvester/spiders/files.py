@@ -123,10 +123,10 @@ class FileDesk:
             finally:
                 response.meta["partial"].discard()
         elif response.status == 304:
-            self.spider.breaker.answered()
+            self.spider.breaker.answered(entry.kind)
             self.intake.unchanged(entry.url)
         elif response.status in (404, 410):
-            self.spider.breaker.answered()
+            self.spider.breaker.answered(entry.kind)
             self.intake.without(entry.url, "absent", f"HTTP {response.status}")
         else:
             return list(self._redirected(entry, response))
@@ -172,7 +172,7 @@ class FileDesk:
         """Take what came for the file of an address."""
         partial: Partial = response.meta["partial"]
         path = await asyncio.to_thread(self.intake.vault.keep, partial)
-        self.spider.breaker.answered()
+        self.spider.breaker.answered(entry.kind)
         self.intake.keep(
             path,
             partial,
@@ -192,10 +192,10 @@ class FileDesk:
         elif problem == "error":
             self.spider.again(entry, reason)
         elif problem == "not-found":
-            self.spider.breaker.answered()
+            self.spider.breaker.answered(entry.kind)
             self.intake.without(entry.url, "absent", reason)
         else:
-            self.spider.breaker.answered()
+            self.spider.breaker.answered(entry.kind)
             self.intake.refuse(reading, entry.url, f"{reason}; {_header(response, 'Content-Type')}")
 
     def _page(self, entry: Entry, response: Response, partial: Partial) -> Reading:
@@ -213,7 +213,7 @@ class FileDesk:
         target = urljoin(response.url, (_header(response, "Location") or "").strip())
         address = urls.recognise(target, response.url, self.spider.hosts)
         hops = response.meta.get("hops", 0) + 1
-        self.spider.breaker.answered()
+        self.spider.breaker.answered(entry.kind)
         if address is None:
             self.archive.settle(entry.url, "failed", f"redirects out of the archive, to {target}: refused")
         elif address.kind not in FILES:

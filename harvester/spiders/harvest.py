@@ -178,8 +178,8 @@ class HarvestSpider(RunSpider):
     async def _find_out(self) -> None:
         """The site is in doubt: ask for a page that was good before; if that fails too, pause or give up."""
         canary = self._canary
-        if canary and await self._is_well(canary):
-            self.breaker.answered()
+        if canary and not self.breaker.kept_out_of and await self._is_well(canary):
+            self.breaker.answered(canary.kind)
             return
         blocks, reason = self.breaker.blocks, self._last_problem
         if not self.breaker.at_fault():
@@ -311,7 +311,7 @@ class HarvestSpider(RunSpider):
         self.archive.frontier.release(entry.url)
 
     def _good(self, entry: Entry) -> None:
-        self.breaker.answered()
+        self.breaker.answered(entry.kind)
         self._canary = entry
 
     def _validators(self, reading: Reading, response: Response) -> tuple[str, str]:
@@ -324,7 +324,7 @@ class HarvestSpider(RunSpider):
     def _redirected(self, entry: Entry, response: Response) -> None:
         target = urljoin(response.url, (header(response, "Location") or "").strip())
         address = urls.recognise(target, response.url, self.hosts)
-        self.breaker.answered()
+        self.breaker.answered(entry.kind)
         chain = [entry.url]
         while chain[-1] in self._led_from:
             chain.append(self._led_from[chain[-1]])
@@ -343,7 +343,7 @@ class HarvestSpider(RunSpider):
     def blocked(self, entry: Entry, reading: Reading, reason: str, wait: float | None) -> None:
         """See to a sign of a block."""
         self._last_problem = reason
-        own = self.breaker.blocked(entry.url)
+        own = self.breaker.blocked(entry.url, entry.kind)
         if own and entry.attempts + 1 >= self.retries.times:
             if reading.problem and reading.problem.problem == "challenge":
                 self.archive.quarantine(reading, entry.url, "challenge", reason)
@@ -368,7 +368,7 @@ class HarvestSpider(RunSpider):
         key = entry.url, reading.provenance.digest
         self._repeats[key] += 1
         if self._repeats[key] >= _REPEATS or entry.attempts + 1 >= self.retries.times:
-            self.breaker.answered()
+            self.breaker.answered(entry.kind)
             self.archive.quarantine(reading, entry.url, reading.problem.problem, reading.problem.detail)
         else:
             self.again(entry, reason)

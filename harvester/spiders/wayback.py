@@ -186,7 +186,7 @@ class WaybackSpider(HarvestSpider):
         elif response.status != 200:
             if response.status in (401, 403) and not _is_capture(response):
                 self._last_problem = reason
-                self.breaker.blocked(entry.url)
+                self.breaker.blocked(entry.url, entry.kind)
             self._useless(entry, reason)
         elif "partial" in response.meta:
             await self._file(entry, response)
