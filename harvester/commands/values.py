@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings, default_settings
 from harvester import settings as ours
 from harvester.drift import FIELDS
 from harvester.exceptions import UsageError
+from harvester.spiders.arguments import yes_no
 
 _MOST = 2.0**53  # infinity is a slip of the keyboard
 
@@ -43,7 +44,7 @@ def _when(value: Any) -> None:
 
 
 _COUNT, _SECONDS, _SHARE = _number(1, _MOST, whole=True), _number(0, _MOST), _number(0, 1)
-CHECKS: dict[str, Callable[[Any], None]] = {
+CHECKS: dict[str, Callable[[Any], object]] = {
     **dict.fromkeys(("CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN", "DOWNLOAD_MAXSIZE"), _COUNT),
     **dict.fromkeys(
         ("RETRY_TIMES", "BLOCK_SIGNS", "WITNESS_EVERY", "DRIFT_LEAST", "FILES_MAXSIZE", "CAPTURES_ROTATE"), _COUNT
@@ -56,6 +57,7 @@ CHECKS: dict[str, Callable[[Any], None]] = {
     "DOWNLOAD_DELAY_JITTER": _SHARE,
     "WAYBACK_CDX_PER_MINUTE": _number(0.01, _MOST),
     "CONTACT": _contact,
+    "KEEP_CAPTURES": lambda value: yes_no(str(value)),
     "NOTIFY_WEBHOOK": _webhook,
     "NOTIFY_WHEN": _when,
 }

@@ -10,6 +10,7 @@ from scrapy.http import Response
 from scrapy.signals import spider_closed
 
 from harvester.clock import now
+from harvester.spiders.arguments import yes_no
 from harvester.store.captures import Keeper
 
 
@@ -17,13 +18,14 @@ class CaptureMiddleware:
     """Stands after the decoding, so that answers cut or garbled on their way, which are asked for again, stay out.
 
     An answer to an address of the frontier (`meta["entry"]`) is kept; `meta["captured_at"]` says when its
-    bytes left the site, where that is not now. Where it is kept goes to `meta["location"]`. Files are not
+    bytes left the site, where that is not now. Where and when it was kept goes to `meta["location"]`
+    and `meta["received_at"]`. Files are not
     kept here but as files; a 304 has nothing to keep.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
-        if not settings.getbool("KEEP_CAPTURES"):
+        if not yes_no(str(settings["KEEP_CAPTURES"])):
             raise NotConfigured
         self._crawler = crawler
         self._rotate = settings.getint("CAPTURES_ROTATE")
@@ -46,6 +48,8 @@ class CaptureMiddleware:
             self._keeper = Keeper(spider.output, self._rotate)
         status = HTTPStatus(response.status) if response.status in HTTPStatus._value2member_map_ else None
         path = request.url.partition("//")[2].partition("/")[2]
+        moment = now()
+        request.meta["received_at"] = moment
         request.meta["location"] = self._keeper.keep(
             request.url,
             f"{response.status} {status.phrase if status else ''}",
@@ -53,7 +57,7 @@ class CaptureMiddleware:
             sent.body,
             source=spider.source,
             address=entry.url,
-            fetched_at=now(),
+            fetched_at=moment,
             captured_at=request.meta.get("captured_at"),
             request=(f"{request.method} /{path} HTTP/1.1", _pairs(request)),
         )

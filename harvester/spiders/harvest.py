@@ -266,7 +266,7 @@ class HarvestSpider(RunSpider):
 
     def fetched_at(self, response: Response) -> str:
         """When the bytes of a response left the site."""
-        return now()
+        return response.meta.get("received_at") or now()
 
     def missed(self, failure: Failure) -> None:
         """Judge a request that brought no answer."""

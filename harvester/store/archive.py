@@ -5,7 +5,7 @@ addresses it leads to, and its own end in the frontier. Raises StoreError.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,18 @@ class Archive:
                 self.unknown.update(record.unknown)
                 self.counts.update(f"flag {flag}" for flag in record.flags)
                 self.counts[f"text from {record.text_from or 'nothing'}"] += 1
+
+    def reread(self, reading: Reading, forget: Collection[str] | None) -> None:
+        """Write what a kept capture says today; no address is touched. `forget` is the writer's `reread`."""
+        with self.page():
+            capture, seen = self.writer.capture(reading.provenance), reading.provenance.fetched_at
+            for record in reading.records:
+                own = reading.kind != "list"
+                outcome = self.writer.record(record, capture, seen, own_page=own, reread=forget)
+                self.counts[f"{type(record).__name__.lower()} {outcome}"] += 1
+            if reading.catalog:
+                self._list(reading, seen)
+        self.counts["pages"] += 1
 
     def quarantine(self, reading: Reading, url: str, reason: str, detail: str | None) -> None:
         """Keep a capture that is not what its address promises out of the records, and say why."""
@@ -203,4 +215,4 @@ class Archive:
         for term_id, name in page.topics.items():
             self.writer.topic_named(term_id, name)
         slugs = [address.id for address in reading.links if address.kind == "document"]
-        self.writer.listing(self.source, name_of(page), slugs, seen)
+        self.writer.listing(reading.provenance.source, name_of(page), slugs, seen)

@@ -9,7 +9,8 @@ import io
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -119,7 +120,7 @@ class Keeper:
             self.close()
         if not self._file:
             self._folder.mkdir(parents=True, exist_ok=True)
-            newest = max(self._folder.glob(_FILES), key=_number, default=None)
+            newest = max(_files(self._folder.parent), key=_number, default=None)
             if newest:
                 repair(newest)
             if not newest or newest.stat().st_size + size > self._rotate:
@@ -143,8 +144,28 @@ def repair(path: Path) -> int:
 
 def kept(output: Path) -> Iterator[Capture | Damage]:
     """Every response kept, in the order in which it came."""
-    for path in sorted((output / FOLDER).glob(_FILES), key=_number):
+    for path in _files(output):
         yield from _captures(path, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a capture is kept, and of what."""
+
+    address: str
+    captured_at: str
+    location: str
+
+
+def index(output: Path) -> Iterator[Kept | Damage]:
+    """What is kept, in the order in which it came, without looking into it."""
+    for path in _files(output):
+        for found in records(_opener(path), f"{FOLDER}/{path.name}", LIMIT, _is_ours):
+            if isinstance(found, Damage):
+                yield found
+            else:
+                address, _, captured_at = _ours(found.headers)
+                yield Kept(address, captured_at, f"{FOLDER}/{path.name}#{found.offset}")
 
 
 def read(output: Path, location: str) -> Capture:
@@ -163,13 +184,8 @@ def read(output: Path, location: str) -> Capture:
 
 
 def _captures(path: Path, offset: int) -> Iterator[Capture | Damage]:
-    def opener() -> BinaryIO:
-        file = path.open("rb")
-        file.seek(offset)
-        return file
-
     name = f"{FOLDER}/{path.name}"
-    for record in records(opener, name, LIMIT, _is_ours):
+    for record in records(_opener(path, offset), name, LIMIT, _is_ours):
         if isinstance(record, Damage):
             yield record
             continue
@@ -179,19 +195,40 @@ def _captures(path: Path, offset: int) -> Iterator[Capture | Damage]:
             yield Damage(name, record.offset, str(error), record.uri)
 
 
+def _opener(path: Path, offset: int = 0) -> Callable[[], BinaryIO]:
+    def opened() -> BinaryIO:
+        file = path.open("rb")
+        file.seek(offset)
+        return file
+
+    return opened
+
+
+def _files(output: Path) -> list[Path]:
+    return sorted((output / FOLDER).glob(_FILES), key=_number)
+
+
 def _is_ours(fields: http.Headers) -> bool:
-    return fields.get("warc-type") == "response" and f"{_OURS}address".lower() in fields
+    return fields.get("warc-type") == "response" and all(_ours(fields))
+
+
+def _ours(fields: http.Headers) -> tuple[str, str, str]:
+    """The address, the source and the time that `keep` noted in a record's head."""
+    return (
+        fields.get(f"{_OURS}Address".lower(), ""),
+        fields.get(f"{_OURS}Source".lower(), ""),
+        fields.get(f"{_OURS}Captured".lower(), ""),
+    )
 
 
 def _capture(record: Record, name: str) -> Capture:
-    fields = record.headers
+    address, source, captured_at = _ours(record.headers)
     response = http.parse(record.block)
-    source = fields[f"{_OURS}source".lower()]
     return Capture(
-        url=fields[f"{_OURS}address".lower()],
+        url=address,
         body=http.payload(response, LIMIT),
         source=source,
-        fetched_at=fields[f"{_OURS}captured".lower()],
+        fetched_at=captured_at,
         status=response.status,
         media_type=response.headers.get("content-type"),
         location=record.uri if source == "wayback" else f"{name}#{record.offset}",

@@ -69,10 +69,12 @@ def _versions(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]
     return found
 
 
-def add(db: Database, slug: str, seen_at: str, capture: int | None, what: Mapping[str, Any]) -> None:
+def add(
+    db: Database, slug: str, seen_at: str, capture: int | None, what: Mapping[str, Any], cause: str = "site"
+) -> None:
     """Add a version; the first one a document ever had is number 1 and has no row."""
     db.conn.execute(
-        "INSERT INTO document_versions (document, version, seen_at, capture, changes)"
-        " SELECT ?, coalesce(max(version), 1) + 1, ?, ?, ? FROM document_versions WHERE document = ?",
-        (slug, seen_at, capture, json.dumps(what, ensure_ascii=False), slug),
+        "INSERT INTO document_versions (document, version, seen_at, capture, changes, cause)"
+        " SELECT ?, coalesce(max(version), 1) + 1, ?, ?, ?, ? FROM document_versions WHERE document = ?",
+        (slug, seen_at, capture, json.dumps(what, ensure_ascii=False), cause, slug),
     )

@@ -4,7 +4,7 @@ The newest good capture gives the values, an older one fills gaps, a worse one n
 nothing is ever replaced by nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 # How far a text can be trusted, by how it was found. A guess never replaces a reading.
@@ -15,13 +15,19 @@ BODY = ("text", "html", "text_language", "text_from", "text_agreement", "word_co
 DATE = ("date_text", "date_edtf", "date_earliest", "date_latest")
 
 
-def merge(held: Mapping[str, Any], read: Mapping[str, Any], *, newer: bool) -> dict[str, Any]:
+def merge(
+    held: Mapping[str, Any], read: Mapping[str, Any], *, newer: bool, forget: Collection[str] = ()
+) -> dict[str, Any]:
     """The values to hold, by name, out of those held and those just read; empty is None, [] or {}.
 
-    `newer` says whether what was read was captured after (or with) what is held, and is as good.
+    `newer` says whether what was read was captured after (or with) what is held, and is as good. What is to
+    `forget` is held no longer if it was not read: an earlier version of this software was wrong about it.
     """
+    for group in (BODY, DATE):
+        if group[0] in forget and held.get("text_from") not in ("pdf", "ocr"):
+            held = {name: None if name in group else value for name, value in held.items()}
     merged = {
-        name: value if _given(value) and (newer or not _given(held.get(name))) else held.get(name)
+        name: value if name in forget or (_given(value) and (newer or not _given(held.get(name)))) else held.get(name)
         for name, value in read.items()
     }
     trusted, offered = TRUST.get(held.get("text_from"), 0), TRUST.get(read.get("text_from"), 0)

@@ -63,6 +63,7 @@ def m006_missing(db: Database) -> None:
         " noted_at TEXT NOT NULL)"
     )
     db.conn.execute("ALTER TABLE document_versions ADD COLUMN cause TEXT NOT NULL DEFAULT 'site'")
+    db.conn.execute("CREATE INDEX quarantine_capture ON quarantine (capture)")
 
 
 @migrations()

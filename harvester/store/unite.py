@@ -50,10 +50,10 @@ def unite(db: Database, record: str, slug: str) -> None:
 def _history(db: Database, record: str, slug: str) -> None:
     """One history out of two, in the order of time."""
     both = "FROM document_versions WHERE document IN (?, ?)"
-    rows = db.conn.execute(f"SELECT seen_at, capture, changes {both} ORDER BY seen_at, version", (slug, record))
+    rows = db.conn.execute(f"SELECT seen_at, capture, changes, cause {both} ORDER BY seen_at, version", (slug, record))
     versions = [(slug, number, *row) for number, row in enumerate(rows.fetchall(), 2)]
     db.conn.execute(f"DELETE {both}", (slug, record))
     db.conn.executemany(
-        "INSERT INTO document_versions (document, version, seen_at, capture, changes) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO document_versions (document, version, seen_at, capture, changes, cause) VALUES (?, ?, ?, ?, ?, ?)",
         versions,
     )

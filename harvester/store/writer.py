@@ -4,7 +4,7 @@ Re-writing an unchanged record changes no row but `last_seen`.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, fields
 from functools import cache
@@ -51,6 +51,8 @@ class Writer:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._execute = db.conn.execute
+        self.cause = "site"
+        """Who changes what changes: the site, or this software, reading the same page again."""
         self.files = Files(db)
         self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
 
@@ -87,16 +89,26 @@ class Writer:
         *,
         own_page: bool = True,
         compared: Compared | None = None,
+        reread: Collection[str] | None = None,
     ) -> str:
         """Write any record; returns `new`, `changed` or `unchanged`."""
         if isinstance(record, Document):
-            return self.document(record, capture, seen_at, compared)
-        return self.entity(record, _TABLES[type(record)], replace=own_page)
+            return self.document(record, capture, seen_at, compared, reread)
+        return self.entity(record, _TABLES[type(record)], replace=own_page and self._is_newest(capture, seen_at))
 
-    def document(self, document: Document, capture: int, seen_at: str, compared: Compared | None = None) -> str:
+    def document(
+        self,
+        document: Document,
+        capture: int,
+        seen_at: str,
+        compared: Compared | None = None,
+        reread: Collection[str] | None = None,
+    ) -> str:
         """Write a document with its links; `seen_at` is when the capture was made.
 
-        `compared` is told what was held (None: nothing), what was read, and whether that is newer.
+        `compared` is told what was held (None: nothing), what was read, and whether that is newer. `reread`
+        says that a capture is read again: it counts as the newest if no later one is held, and the fields
+        named are forgotten where it does not show them.
         """
         read = self._values(document)
         slug = self._held_as(document)
@@ -113,13 +125,14 @@ class Writer:
         rank = _rank(document.url, document.legacy_url, self._captured(capture))
         held_rank = _rank(held["url"], held["legacy_url"], self._captured(held["capture"]))
         better = rank > held_rank
-        newer = better or (rank == held_rank and seen_at >= (held["last_seen"] or ""))
+        latest = seen_at >= (held["last_seen"] or "") or (reread is not None and self._is_newest(capture, seen_at))
+        newer = better or (rank == held_rank and latest)
         if compared:
             compared(held, read, newer and not better)
-        merged = merge(held, read, newer=newer)
+        merged = merge(held, read, newer=newer, forget=reread or ())
         changes = history.changes(held, merged)
         if changes:
-            history.add(self._db, slug, seen_at, capture, changes)
+            history.add(self._db, slug, seen_at, capture, changes, self.cause)
             self._update(slug, {name: merged[name] for name in changes if name in merged})
             self._execute(
                 "UPDATE documents SET last_changed = ?, capture = CASE WHEN ? THEN ? ELSE capture END WHERE slug = ?",
@@ -128,9 +141,10 @@ class Writer:
             self._links(slug, document, read, merged, held)
             self._index(slug, merged)
         self._execute(
-            "UPDATE documents SET last_seen = CASE WHEN ? THEN ? ELSE last_seen END, first_seen = min(first_seen, ?),"
-            " gone_since = CASE WHEN ? THEN NULL ELSE gone_since END WHERE slug = ?",
-            (newer, seen_at, seen_at, newer, slug),
+            "UPDATE documents SET first_seen = min(first_seen, :seen), gone_since = CASE WHEN :newer"
+            " AND gone_since <= :seen THEN NULL ELSE gone_since END, last_seen = CASE WHEN :better THEN :seen"
+            " WHEN :newer THEN max(coalesce(last_seen, ''), :seen) ELSE last_seen END WHERE slug = :slug",
+            {"seen": seen_at, "newer": newer, "better": better, "slug": slug},
         )
         self._files(slug, document, merged)
         return "changed" if changes else "unchanged"
@@ -247,6 +261,17 @@ class Writer:
             else:
                 self._execute("UPDATE documents SET slug = ? WHERE slug = ?", (document.slug, legacy))
         return document.slug
+
+    def _is_newest(self, capture: int, seen_at: str) -> bool:
+        """Whether no good capture of the same address is later than this one."""
+        return bool(
+            self._execute(
+                "SELECT NOT EXISTS (SELECT 1 FROM captures own JOIN captures later ON later.url = own.url"
+                " AND later.fetched_at > ? WHERE own.id = ?"
+                " AND NOT EXISTS (SELECT 1 FROM quarantine WHERE capture = later.id))",
+                (seen_at, capture),
+            ).fetchone()[0]
+        )
 
     def _captured(self, capture: int | None) -> str:
         """The address of a capture."""
