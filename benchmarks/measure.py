@@ -1,18 +1,19 @@
-"""Runs a command and tells its time, its CPU time and the memory of each of its processes."""
+"""Runs a command and tells its time, and the CPU time and memory of each of its processes."""
 
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
 
 ROOT = Path(__file__).resolve().parent.parent
-_EVERY = 0.25  # seconds between two looks at the memory
+_EVERY = 0.1  # seconds between two looks at the processes
+_TICKS, _PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass
@@ -21,68 +22,77 @@ class Run:
 
     wall: float = 0.0
     """Seconds."""
-    cpu: float = 0.0
-    """Seconds, of all processes."""
-    output: str = ""
-    parent: list[int] = field(default_factory=list)
-    """Resident bytes of the first process, every quarter of a second."""
-    children: int = 0
+    parent_cpu: float = 0.0
+    """Seconds of the first process."""
+    children_cpu: float = 0.0
+    """Seconds of all processes that descend from it."""
+    parent_sizes: list[int] = field(default_factory=list)
+    """Resident bytes of the first process, ten times a second."""
+    child_size: int = 0
     """The largest resident bytes of any other process."""
+    output: str = ""
 
     @property
-    def growth(self) -> int:
-        """Bytes by which the parent grew between the first third of its time and the last."""
-        third = len(self.parent) // 3
-        return max(self.parent[-third:]) - max(self.parent[third : 2 * third]) if third else 0
+    def cpu(self) -> float:
+        """Seconds, of all processes."""
+        return self.parent_cpu + self.children_cpu
+
+    def growth(self, pages: int) -> float:
+        """Bytes by which the parent grows with a page, once it has its working size (a third of the run)."""
+        third = len(self.parent_sizes) // 3
+        if not third:
+            return 0.0
+        middle, last = self.parent_sizes[third : 2 * third], self.parent_sizes[-third:]
+        return (statistics.median(last) - statistics.median(middle)) / (pages / 3)
 
 
-def run(*command: str, codes: Sequence[int] = (0,)) -> Run:
+def run(*command: str) -> Run:
     """Run a Python module's command line from the repository; raises RuntimeError when it fails."""
-    before, started = getrusage(RUSAGE_CHILDREN), time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | {"NO_COLOR": "1"},
-    )
-    found = Run()
-    while process.poll() is None:
-        sizes = _memory(process.pid)
-        if own := sizes.pop(process.pid, 0):
-            found.parent.append(own)
-        found.children = max([found.children, *sizes.values()])
-        time.sleep(_EVERY)
-    found.wall = time.perf_counter() - started
-    after = getrusage(RUSAGE_CHILDREN)
-    found.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert process.stdout
-    found.output = process.stdout.read()
-    if process.returncode not in codes:
+    found, cpu = Run(), dict[int, float]()
+    with tempfile.TemporaryFile("w+") as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {"NO_COLOR": "1"},
+        )
+        while process.poll() is None:
+            for pid, (seconds, size) in _family(process.pid).items():
+                cpu[pid] = seconds
+                if pid == process.pid:
+                    found.parent_sizes.append(size)
+                else:
+                    found.child_size = max(found.child_size, size)
+            time.sleep(_EVERY)
+        found.wall = time.perf_counter() - started
+        output.seek(0)
+        found.output = output.read()
+    found.parent_cpu = cpu.pop(process.pid, 0.0)
+    found.children_cpu = sum(cpu.values())
+    if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{found.output[-3000:]}")
     return found
 
 
-def _memory(root: int) -> dict[int, int]:
-    """Resident bytes of a process and all that descend from it, by process id."""
-    children: dict[int, list[int]] = defaultdict(list)
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            try:
-                stat = (path / "stat").read_text()
-            except OSError:
-                continue  # it has ended meanwhile
-            children[int(stat.rpartition(")")[2].split()[1])].append(int(path.name))
+def _family(root: int) -> dict[int, tuple[float, int]]:
+    """CPU seconds and resident bytes of a process and all that descend from it, by process id."""
+    stats, children = {}, defaultdict[int, list[int]](list)
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            values = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        pid = int(path.parent.name)
+        children[int(values[1])].append(pid)
+        stats[pid] = ((int(values[11]) + int(values[12])) / _TICKS, int(values[21]) * _PAGE)
     found, due = {}, [root]
     while due:
         pid = due.pop()
         due += children[pid]
-        try:
-            pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        except OSError:
-            continue
-        found[pid] = pages * os.sysconf("SC_PAGE_SIZE")
+        if pid in stats:
+            found[pid] = stats[pid]
     return found
 
 

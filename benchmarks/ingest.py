@@ -1,0 +1,67 @@
+"""Bulk reading against the bare limit: `scrapy crawl mirror` and `scrapy crawl warc` of the same pages."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import data, measure
+from benchmarks.report import Result
+
+_SOURCES: dict[str, Callable[[int], Path]] = {"mirror": data.mirror, "warc": data.warc}
+
+
+def limit(path: Path) -> float:
+    """Seconds of CPU time to unpack and parse every page of a file once, on one core."""
+    return float(json.loads(measure.run("benchmarks.limit", str(path)).output)["cpu"])
+
+
+def crawl(spider: str, path: Path, **settings: object) -> measure.Run:
+    """One run into an empty folder."""
+    with tempfile.TemporaryDirectory() as output:
+        given = {"HARVEST_OUTPUT": output, "LOG_LEVEL": "WARNING"} | settings
+        options = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
+        return measure.run("scrapy", "crawl", spider, "-a", f"path={path}", *options)
+
+
+def against_the_limit(spider: str, pages: int, runs: int = 3) -> list[Result]:
+    """(a) The ratio of wall times, limit and crawl by turns."""
+    path = _SOURCES[spider](pages)
+    wall, cpu, parent, sizes, children = [], [], [], [], []
+    for _ in range(runs):
+        bare = limit(path)
+        taken = crawl(spider, path)
+        wall.append(taken.wall / bare)
+        cpu.append(taken.cpu / bare)
+        parent.append(taken.parent_cpu / bare)
+        sizes.append(max(taken.parent_sizes) / 2**20)
+        children.append(taken.child_size / 2**20)
+    name = f"{spider}, {pages:,} pages"
+    return [
+        Result("a", f"{name}: time", "× the bare limit", wall, goal=3.0),
+        Result("a", f"{name}: CPU time, all processes", "× the bare limit", cpu),
+        Result("a", f"{name}: CPU time, parent", "× the bare limit", parent),
+        Result("e", f"{name}: parent", "MB", sizes, goal=300),
+        Result("e", f"{name}: a worker", "MB", children, goal=512),
+    ]
+
+
+def growth(pages: int) -> list[Result]:
+    """(e) Whether the parent's memory stays flat."""
+    taken = crawl("mirror", data.mirror(pages))
+    return [
+        Result("e", f"mirror, {pages:,} pages: parent", "MB", [max(taken.parent_sizes) / 2**20], goal=300),
+        Result("e", f"mirror, {pages:,} pages: a worker", "MB", [taken.child_size / 2**20], goal=512),
+        Result("e", f"mirror, {pages:,} pages: parent grows", "MB each 10,000 pages",
+               [taken.growth(pages) * 10_000 / 2**20], goal=1.0),
+    ]  # fmt: skip
+
+
+def scaling(pages: int) -> list[Result]:
+    """(f) Time at 1×, 3× and 10× the pages, the start of the processes left out."""
+    idle = crawl("mirror", data.mirror(1)).wall
+    times = [crawl("mirror", data.mirror(pages * factor)).wall - idle for factor in (1, 3, 10)]
+    return [
+        Result("f", f"3 × {pages:,} pages", "× the time", [times[1] / times[0]], goal=3.15),
+        Result("f", f"10 × {pages:,} pages", "× the time", [times[2] / times[0]], goal=10.5),
+    ]
