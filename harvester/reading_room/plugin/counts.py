@@ -4,6 +4,7 @@ SQL would look up every link of every document found. One pass over the links ma
 document, and counting these is a matter of milliseconds for all documents at once.
 """
 
+import asyncio
 import sqlite3
 import threading
 import time
@@ -68,8 +69,8 @@ _indexes: dict[str, Index] = {}
 _making = threading.Lock()
 
 
-def index(database: Any) -> Index:
-    """The index of one of Datasette's databases.
+async def index(database: Any) -> Index:
+    """The index of one of Datasette's databases; ask for it outside of `Room.read`, which is limited in time.
 
     The first one is waited for. Later ones are made in the background when the database has changed and
     the last is old for what it took; until then the last one counts, without what came after it.
@@ -77,12 +78,16 @@ def index(database: Any) -> Index:
     path = str(database.path)
     held = _indexes.get(path)
     if held is None:
-        with _making:
-            return _indexes.get(path) or _make(database, path)
+        return await asyncio.to_thread(_first, database, path)
     stale = held.stamp != stamp(path) and time.monotonic() - held.made > _PATIENCE * held.seconds
     if stale and not _making.locked():
         threading.Thread(target=_renew, args=(database, path), daemon=True).start()
     return held
+
+
+def _first(database: Any, path: str) -> Index:
+    with _making:
+        return _indexes.get(path) or _make(database, path)
 
 
 def _renew(database: Any, path: str) -> None:

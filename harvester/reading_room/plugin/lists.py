@@ -27,7 +27,8 @@ async def view(request: Any, datasette: Any) -> Response:
     """All entries by name, by region or by heading; `?sort=count`, `?letter=M`, `?q=` part of a name."""
     room = Room(datasette, request)
     table = request.url_vars["table"]
-    rows = await cached(room, ("list", table), lambda connection: load(connection, table, index(room.database)))
+    counts = await index(room.database)
+    rows = await cached(room, ("list", table), lambda connection: load(connection, table, counts))
     context: dict[str, Any] = {"table": table, "one": ONE[table], "title": FILTERS[table].title, "of": len(rows)}
     context |= {"letters": [], "letter": None, "points": [], "map": world_map, "sort": request.args.get("sort")}
     wanted = fold(request.args.get("q") or "")

@@ -69,10 +69,10 @@ class Search:
 
     async def run(self) -> dict[str, Any]:
         """Matches and counts, kept until the database changes; raises TooSlow."""
-        asked, database = self.asked, self.room.database
+        asked, counts = self.asked, await index(self.room.database)
 
         def work(connection: Any) -> dict[str, Any]:
-            found = search.find(connection, asked, index(database))
+            found = search.find(connection, asked, counts)
             return {"found": found, "names": search.names(connection, asked.filters)}
 
         key = ("search", asked.query.words, asked.query.characters, repr(self.filters), self.first, self.last)

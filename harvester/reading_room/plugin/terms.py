@@ -32,10 +32,8 @@ async def view(request: Any, datasette: Any) -> Response:
     table, ident = request.url_vars["table"], tilde_decode(request.url_vars["id"])
     page = request.args.get("page") or "1"
     number = int(page) if page.isascii() and page.isdigit() and 0 < int(page[:6]) <= search.DEPTH // PAGE else 1
-    database = room.database
-    known = await cached(
-        room, ("term", table, ident), lambda connection: load(connection, index(database), table, ident)
-    )
+    counts = await index(room.database)
+    known = await cached(room, ("term", table, ident), lambda connection: load(connection, counts, table, ident))
     if known is None:
         return await room.page("missing.html", {"wanted": ident, "what": ONE[table]}, status=404)
     found: Found = known["found"]
