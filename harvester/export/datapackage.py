@@ -19,7 +19,7 @@ from harvester.exceptions import UsageError
 from harvester.export.tables import line
 from harvester.reading_room import metadata
 from harvester.reading_room.plugin.filters import FILTERS
-from harvester.reading_room.plugin.security import HIDDEN
+from harvester.reading_room.plugin.hidden import HIDDEN
 
 _BY_DOCUMENT = (
     *("texts", "citations", "citation_people", "files", "document_versions"),

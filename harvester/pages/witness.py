@@ -7,8 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 
-import trafilatura
-
 from harvester.normalise.text import line, paragraphs, words
 from harvester.pages.labels import PILLS, SECTIONS, TEXTS, label_key
 
@@ -33,6 +31,8 @@ def body_text(source: bytes, known: Iterable[str | None]) -> str | None:
 
     `source` is a whole page in UTF-8, chrome and all.
     """
+    import trafilatura  # takes longer to load than a hundred pages to read, and in bulk few need it
+
     # `fast` leaves out other libraries' attempts: the same result on our pages, in half the time.
     text = trafilatura.extract(source.decode(), favor_recall=True, fast=True, include_comments=False)
     values = {shown for value in known if (shown := line(value))}

@@ -14,6 +14,7 @@ from datasette.utils.asgi import Response
 from jinja2 import Environment
 from jinja2.ext import Extension
 
+from .hidden import HIDDEN
 from .table_search import handed_on
 
 _nonce: ContextVar[str] = ContextVar("csp_nonce", default="")
@@ -35,9 +36,6 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
     "cross-origin-opener-policy": "same-origin",
 }
-
-# Columns that name files of the machine that harvested; they read as NULL whatever SQL asks for them.
-HIDDEN = {("captures", "location"), ("files", "path"), ("runs", "arguments")}
 
 
 class NonceExtension(Extension):
