@@ -93,6 +93,8 @@ def _document(parsed: _Parsed, witness: bool) -> Page:
             return _other(parsed.capture, "a document that does not say its address")
         page.slug, page.url = slug, urls.document(slug)
     page.flags = parsed.tree.flags + page.flags
+    if any(version.text and not version.html for version in page.versions):
+        page.flags.append("html-skipped")
     found = any(version.text or version.scans for version in page.versions)
     show_scans(page, main)
     if not found:

@@ -13,6 +13,8 @@ from harvester.pages.visible import look_of_class, styled_classes
 from harvester.pages.walk import CONTAINERS, EMPHASES, HEADINGS, IN_TABLES, Styles, Walk
 from harvester.pages.writer import Writer
 
+# The sanitiser's time grows with the square of these in one stretch of text: a second at this number.
+_ENTITIES = 250_000
 _SANITISER = nh3.Cleaner(
     tags=CONTAINERS | IN_TABLES | HEADINGS | EMPHASES | {"table", "p", "br", "a", "span"},
     attributes={
@@ -50,7 +52,9 @@ def read_body(root: Element, prefix: str = "", skip: Collection[Element] = ()) -
     writer = Writer()
     Walk(root, writer, prefix, skip, styles).run()
     text, html = writer.result()
-    return Body(text or None, _SANITISER.clean(html) if text else None)
+    if not text or html.count("&") > _ENTITIES:
+        return Body(text or None, None)
+    return Body(text, _SANITISER.clean(html))
 
 
 def read_text(root: Element) -> str | None:
