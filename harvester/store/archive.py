@@ -215,4 +215,12 @@ class Archive:
         for term_id, name in page.topics.items():
             self.writer.topic_named(term_id, name)
         slugs = [address.id for address in reading.links if address.kind == "document"]
-        self.writer.listing(reading.provenance.source, name_of(page), slugs, seen)
+        source, name = reading.provenance.source, name_of(page)
+        self.writer.listing(source, name, slugs, seen)
+        if source != "live" and page.total is not None:  # (of the live site's, `Lists` keeps account)
+            self.db.conn.execute(
+                "INSERT INTO lists (source, list, total, swept_at) VALUES (?, ?, ?, ?) ON CONFLICT (source, list)"
+                " DO UPDATE SET total = excluded.total, swept_at = excluded.swept_at"
+                " WHERE coalesce(swept_at, '') <= excluded.swept_at",
+                (source, name, page.total, seen),
+            )
