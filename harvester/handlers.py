@@ -1,4 +1,4 @@
-"""Scrapy's HTTP download handler, which can also stream the body of an answer to disk.
+"""Scrapy's HTTP download handler, which can also stream the body of an answer to disk, and bounds its head.
 
 A request with a `Partial` in `meta["partial"]` has the body of a 200 written there instead of being
 held in memory; its response has no body. All else (proxies, TLS, limits, signals) is Scrapy's.
@@ -9,7 +9,14 @@ import zlib
 from typing import Any
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ResponseReader, _ScrapyAgent
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+    _ResponseReader,
+    _ScrapyAgent,
+)
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
@@ -24,6 +31,9 @@ SLOWEST = 1024
 """Bytes a second, below which, for as long as DOWNLOAD_TIMEOUT, an answer is given up as a drip."""
 
 _INFLATED = 1 << 24  # bytes out of one packet; PDFs are compressed as they are
+MOST_OF_HEAD = 256 * 1024
+"""Bytes of status line and headers."""
+
 _WATCH = 0.5  # seconds between two looks at a transfer
 
 
@@ -32,6 +42,7 @@ class StreamingDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = _BoundedFactory
         self._patience = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
     async def download_request(self, request: Request) -> Response:
@@ -75,6 +86,32 @@ class StreamingDownloadHandler(HTTP11DownloadHandler):
             if partial.stopped:
                 download.cancel()
                 return
+
+
+class _BoundedParser(_LenientHTTPClientParser):
+    """Reads the head of a response, which Twisted would read without end."""
+
+    _head = 0
+
+    def lineReceived(self, line: bytes) -> None:
+        """One line of the head. Raising ends the connection, and the request fails."""
+        self._head += len(line)
+        if self._head > MOST_OF_HEAD:
+            raise ValueError(f"the head of the answer is longer than {MOST_OF_HEAD:,} bytes")
+        super().lineReceived(line)
+
+
+class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+    def request(self, request: Any) -> Any:
+        answer = super().request(request)
+        assert self._parser is not None
+        self._parser.__class__ = _BoundedParser  # as Scrapy does: Twisted names its own
+        return answer
+
+
+class _BoundedFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> _BoundedProtocol:
+        return _BoundedProtocol(self._quiescentCallback)
 
 
 class _StreamingAgent(_ScrapyAgent):

@@ -76,6 +76,12 @@ class Faults:
         for number in range(20_000):
             request.connection.sendall(b"X-%d: %s\r\n" % (number, b"a" * 1000))
 
+    def endless(self, request: Request, response: Response) -> None:
+        """A body without end."""
+        self._send(request, b"<html>", None)
+        while True:
+            request.connection.sendall(b"<p>" * 100_000)
+
     # -- faults of the answer ----------------------------------------------------------------
 
     def short(self, request: Request, response: Response) -> Response:
@@ -136,5 +142,4 @@ KINDS = (
     "reset", "reset_midway", "truncated", "unannounced", "short", "empty", "bare", "bad_gzip", "cut_gzip", "no_gzip",
     "failing", "busy", "too_many", "challenge",
 )  # fmt: skip
-SLOW_KINDS = ("drip", "silence", "headers", "bomb")
 _BOMB = gzip.compress(bytes(64 * 1024 * 1024))
