@@ -5,11 +5,10 @@ requires the field in the database. Missing is None, never ''. Lists keep the or
 """
 
 import ast
-import inspect
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
-from textwrap import dedent
+from pathlib import Path
 from typing import Any
 
 
@@ -283,11 +282,16 @@ Record = Document | Person | Place | Topic
 
 @cache
 def describe(cls: type) -> dict[str, str]:
-    """Field name → its docstring, read from the class's source."""
-    body = ast.parse(dedent(inspect.getsource(cls))).body[0].body  # type: ignore[attr-defined]
-    inherited = [describe(base) for base in cls.__bases__ if base is not object]
-    found = {name: text for base in inherited for name, text in base.items()}
-    for here, following in pairwise(body):
+    """Field name → its docstring, for a record of this file, read from the file itself."""
+    found = {name: text for base in cls.__bases__ if base is not object for name, text in describe(base).items()}
+    for here, following in pairwise(_classes()[cls.__name__].body):
         if isinstance(here, ast.AnnAssign) and isinstance(following, ast.Expr):
-            found[here.target.id] = ast.literal_eval(following.value)  # type: ignore[union-attr]
+            assert isinstance(here.target, ast.Name)
+            found[here.target.id] = ast.literal_eval(following.value)
     return found
+
+
+@cache
+def _classes() -> dict[str, ast.ClassDef]:
+    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
