@@ -17,7 +17,7 @@ PAGES = {"document", "record", "node", "person", "place", "topic", "list", "cata
 FILES = {"download", "file"}
 _EDGE = 1 << 16  # bytes of a page's begin and end that are looked at
 _SAVED = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Mirrored from |Page saved with SingleFile\s+url:\s*)\s*(\S+)")
-_TAG = re.compile(r"<(?:link|meta)\b[^>]{0,4096}>", re.I)
+_TAG = re.compile(r"<(?:link|meta)\b(?=[^>]{0,4096}?(?:canonical|og:url|shortlink))[^>]{0,4096}>", re.I)
 _ATTRIBUTE = re.compile(r"([a-z:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _NODE = re.compile(r'"currentPath"\s*:\s*"node\\?/(\d+)"')
 _RESULTS = re.compile(r"Results:\s*(\d[\d,]*)\s*-")

@@ -12,6 +12,7 @@ from email import message_from_bytes, policy
 
 from harvester import urls
 from harvester.capture import Capture
+from harvester.clock import moment
 from harvester.exceptions import CaptureError
 from harvester.sources import http, identity
 
@@ -57,12 +58,11 @@ class Saved:
         if not known:
             self.counts["other pages"] += 1
             return None
-        moment = datetime.fromtimestamp(int(next((t for t in (time, age) if _OLDEST <= t < _LATEST), 0)), UTC)
         return Capture(
             url=known.url,
             body=body,
             source="mirror",
-            fetched_at=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            fetched_at=moment(int(next((t for t in (time, age) if _OLDEST <= t < _LATEST), 0))),
             media_type=media_type,
             location=location,
         )

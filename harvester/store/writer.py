@@ -6,7 +6,7 @@ Re-writing an unchanged record changes no row but `last_seen`.
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -240,8 +240,8 @@ class Writer:
         values["people"] = [(m.person.id, m.role) for m in document.people]
         for name in _LINKS:
             values[name] = [term.id for term in getattr(document, name)]
-        values["texts"] = [asdict(text) for text in document.texts]
-        values["citation"] = asdict(document.citation) if document.citation else None
+        values["texts"] = [dict(vars(text)) for text in document.texts]
+        values["citation"] = _plain(document.citation) if document.citation else None
         return values
 
     def _held_as(self, document: Document) -> str:
@@ -296,7 +296,7 @@ class Writer:
             "SELECT position, language, label, text, html FROM texts WHERE document = ? ORDER BY position",
             (slug,),
         )
-        held["texts"] = [asdict(Text(*row)) for row in texts]
+        held["texts"] = [vars(Text(*row)) for row in texts]
         held["citation"] = self._held_citation(slug)
         return held
 
@@ -396,6 +396,10 @@ class Writer:
         self.files.named(slug, document.files, document.node_id)
         if not merged["text"]:
             self.files.give_text(slug)
+
+
+def _plain(citation: Citation) -> dict[str, Any]:
+    return vars(citation) | {"people": [dict(vars(person)) for person in citation.people]}
 
 
 def _rank(url: str | None, legacy_url: str | None, captured: str) -> int:
