@@ -26,6 +26,8 @@ class Archived:
     listed_status: str | None = None
     """What the index says, where it differs: `-` for a revisit."""
     listed_timestamp: str | None = None
+    bare: bool = False
+    """Whether it is served without the headers that mark a capture."""
 
     @property
     def urlkey(self) -> str:
@@ -54,6 +56,7 @@ class Wayback:
         """When a pause was asked for, and for how many seconds."""
         self.moods: dict[str, list[tuple[int, dict[str, str]]]] = {}
         """Part of an address → answers to give first, before the proper one."""
+        self.knows_stars = True
         self.empty_pages = False
         """Whether every page of the index is followed by an empty one with a resume key."""
         self.cut: Counter[str] = Counter()
@@ -107,7 +110,8 @@ class Wayback:
 
     def index(self, path: str) -> str:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
-        prefix = asked["url"].removesuffix("*")
+        starred = asked["url"].endswith("*") and self.knows_stars
+        prefix = asked["url"].removesuffix("*") if starred or "matchType" in asked else asked["url"] + "\n"
         rows = sorted(
             (c.row() for c in self.captures if c.urlkey.startswith(prefix)),
             key=lambda row: (row["urlkey"], row["timestamp"]),
@@ -134,7 +138,8 @@ class Wayback:
             send(handler, 404, b"<html><body>The Wayback Machine has not archived that URL.</body></html>", {})
         else:
             own = {f"x-archive-orig-{name}": value for name, value in found.headers.items()}
-            headers = {"Content-Type": found.media_type, "Memento-Datetime": found.timestamp} | own
+            headers = {"Content-Type": found.media_type}
+            headers |= {} if found.bare else {"Memento-Datetime": found.timestamp} | own
             if "Location" in found.headers:
                 headers["Location"] = f"{self.url}/web/{found.timestamp}id_/{found.headers['Location']}"
             part = next((part for part in self.cut if part in path and self.cut[part] > 0), None)

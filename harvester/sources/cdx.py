@@ -60,9 +60,14 @@ def query(
     since: str | None = None,
     until: str | None = None,
 ) -> str:
-    """The address that lists the captures under `prefix` (`host/folder/*`), `limit` at a time."""
+    """The address that lists the captures under `prefix`, `limit` at a time.
+
+    `host/folder/*` is the form that the Wayback Machine knows; without the star, services that speak nearly as
+    it does are told so in another way.
+    """
     asked = {
         "url": prefix,
+        "matchType": None if prefix.endswith("*") else "prefix",
         "output": "json",
         "fl": ",".join(_FIELDS),
         "limit": limit,

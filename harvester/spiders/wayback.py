@@ -38,7 +38,7 @@ _INDEX = "index"  # the download slot of the index, which has a pace of its own
 _ROWS = 10_000  # captures in a page of the index
 _LATE = 30  # days that a capture may take to be listed
 _TRIES = 3  # of the first query
-_REFUSALS = 20  # 429 and 503 in a row, each obeyed, before the run gives up
+_REFUSALS = 20  # 403, 429 and 503 of the service in a row, each obeyed, before the run gives up
 _PAUSE = 30  # times RETRY_BACKOFF: how long a 429 is obeyed that does not say for how long
 _HOPS = 5
 _LEADS = "redirects to"  # another page of the archive
@@ -70,6 +70,7 @@ class WaybackSpider(HarvestSpider):
         self._asked: dict[str, Row] = {}
         self._tries: Counter[tuple[str, Row]] = Counter()
         self._refusals = 0
+        self._asked_otherwise = False
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -123,6 +124,16 @@ class WaybackSpider(HarvestSpider):
                     frontier.settle(url, "excluded", _NO_CAPTURE)
             for prefix in cdx.PREFIXES:
                 self._list(prefix)
+
+    def more(self) -> bool:
+        """A service that lists nothing may want its prefixes in another form."""
+        if self.archived.count() or self._asked_otherwise or "from" in self.options or "to" in self.options:
+            return False
+        self._asked_otherwise = True
+        with self.archive.page():
+            for prefix in cdx.PREFIXES:
+                self._list(prefix.removesuffix("*"))
+        return True
 
     def _list(self, prefix: str) -> None:
         """Ask for the captures under a prefix: on from where a killed run was, else from the newest known."""
@@ -184,10 +195,7 @@ class WaybackSpider(HarvestSpider):
         elif 300 <= response.status < 400:
             return self._led(entry, response)
         elif response.status != 200:
-            if response.status in (401, 403) and not _is_capture(response):
-                self._last_problem = reason
-                self.breaker.blocked(entry.url, entry.kind)
-            self._useless(entry, reason)
+            self._refused_or_bad(entry, response, reason)
         elif "partial" in response.meta:
             await self._file(entry, response)
         else:
@@ -218,15 +226,26 @@ class WaybackSpider(HarvestSpider):
             frontier.settle(entry.url, "done")
         self.archive.counts.update({"pages": 1, "captures listed": len(answer.rows)})
 
+    def _refused_or_bad(self, entry: Entry, response: Response, reason: str) -> None:
+        """An error: the site's, when it was captured, or the service's own, which may pass."""
+        reading = read(self.capture(response, entry), witness=False)
+        if response.status in (401, 403) and not _is_capture(response) and not _is_challenge(reading):
+            self._refusals += 1
+            self.again(entry, reason)
+            self._give_up(reason)
+        else:
+            self._useless(entry, reason, reading)
+
     def _page(self, entry: Entry, response: Response) -> Harvest | None:
         try:
-            reading = read(self.capture(response, entry))
+            capture = self.capture(response, entry)
+            reading = read(capture)
         except CaptureError as error:
             self._useless(entry, str(error))
             return None
         if reading.problem:
             self._useless(entry, f"{reading.problem.problem}: {reading.problem.detail}", reading)
-        elif not self.whole(entry, response.body):
+        elif not self.whole(entry, capture.body):
             self._useless(entry, "the page ends in the middle", reading)
         else:
             self._good(entry)
@@ -295,6 +314,9 @@ class WaybackSpider(HarvestSpider):
         self.logger.info("%s asks for a pause of %g seconds (%s)", self.service, wait, reason)
         self.breaker.hold(wait)
         self.archive.frontier.retry(entry.url, reason, wait, counts=False)
+        self._give_up(reason)
+
+    def _give_up(self, reason: str) -> None:
         if self._refusals > _REFUSALS:
             self.finish(3, self.block_message(reason))
 
@@ -353,6 +375,10 @@ class WaybackSpider(HarvestSpider):
         if self.opened and self.exit_code is None and reason == "finished" and not self.archived.count():
             self.finish(6, f"{self.service} lists no capture of the archive. {_OTHER_COPIES}")
         super().closed(reason)
+
+
+def _is_challenge(reading: Reading) -> bool:
+    return reading.problem is not None and reading.problem.problem == "challenge"
 
 
 def _is_capture(response: Response) -> bool:
