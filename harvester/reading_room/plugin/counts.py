@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
 from heapq import nlargest
 from itertools import chain, repeat
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 from .cache import stamp
 from .filters import FILTERS
 
+COUNTED = ("topics", "people", "places", "languages", "archives")
 _PATIENCE = 30  # an index is made anew when it is out of date and older than so many times what it took
 
 
@@ -48,15 +48,10 @@ class Index:
             for name, span in ((name, filter(counter.__contains__, span)) for name, span in self.spans.items())
         }
 
-    @cached_property
-    def totals(self) -> dict[tuple[str, str], int]:
-        """(filter, id) → documents, of all documents."""
+    def totals(self, name: str) -> dict[str, int]:
+        """Id → documents of all, for one filter."""
         counter = Counter(chain.from_iterable(self.links.values()))
-        return {
-            (name, self.entries[position][0]): counter[position]
-            for name, span in self.spans.items()
-            for position in span
-        }
+        return {self.entries[position][0]: counter[position] for position in self.spans[name]}
 
     def count_years(self, rows: Iterable[int]) -> dict[int, int]:
         """Year → documents; undated ones are left out."""
@@ -67,6 +62,11 @@ class Index:
 
 _indexes: dict[str, Index] = {}
 _making = threading.Lock()
+
+
+def prepare(database: Any) -> None:
+    """Have the first index made in the background, so that no search waits for it."""
+    threading.Thread(target=_renew, args=(database, str(database.path)), daemon=True).start()
 
 
 async def index(database: Any) -> Index:
@@ -81,7 +81,7 @@ async def index(database: Any) -> Index:
         return await asyncio.to_thread(_first, database, path)
     stale = held.stamp != stamp(path) and time.monotonic() - held.made > _PATIENCE * held.seconds
     if stale and not _making.locked():
-        threading.Thread(target=_renew, args=(database, path), daemon=True).start()
+        prepare(database)
     return held
 
 
@@ -109,7 +109,8 @@ def _make(database: Any, path: str) -> Index:
         for row, date in connection.execute("SELECT rowid, date_earliest FROM documents WHERE date_earliest > ''"):
             if date[:4].isdigit():
                 made.years[row] = int(date[:4])
-        for name, by in FILTERS.items():
+        for name in COUNTED:
+            by = FILTERS[name]
             entries = connection.execute(f"SELECT id, name FROM {by.names} ORDER BY name").fetchall()
             positions = {ident: position for position, (ident, _) in enumerate(entries, len(made.entries))}
             made.spans[name] = range(len(made.entries), len(made.entries) + len(entries))
@@ -119,8 +120,8 @@ def _make(database: Any, path: str) -> Index:
             ):
                 row = rows[slug]
                 # A set, for a person with two parts in a document counts once.
-                found = tuple({positions[ident] for ident in idents.split("\x1f")})
-                made.links[row] = made.links.get(row, ()) + found
+                found = {positions[ident] for ident in idents.split("\x1f")}
+                made.links[row] = made.links.get(row, ()) + tuple(found)
     made.seconds = time.monotonic() - made.made
     _indexes[path] = made
     return made

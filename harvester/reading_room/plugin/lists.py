@@ -10,7 +10,7 @@ from datasette.utils.asgi import Response
 from . import world_map
 from .base import Room
 from .cache import cached
-from .counts import Index, index
+from .counts import COUNTED, Index, index
 from .filters import FILTERS
 from .terms import ONE, life
 
@@ -53,8 +53,14 @@ async def view(request: Any, datasette: Any) -> Response:
 
 def load(connection: sqlite3.Connection, table: str, counts: Index) -> list[dict[str, Any]]:
     """All entries with their numbers of documents (`n`), by name."""
+    by = FILTERS[table]
+    totals = (
+        counts.totals(table)
+        if table in COUNTED
+        else dict(connection.execute(f"SELECT {by.column}, count(*) FROM {by.table} GROUP BY 1").fetchall())
+    )
     rows = connection.execute(f"SELECT id, name{_NOTES.get(table, '')} FROM {table}")
-    entries = [{**dict(row), "n": counts.totals.get((table, row["id"]), 0)} for row in rows]
+    entries = [{**dict(row), "n": totals.get(row["id"], 0)} for row in rows]
     return sorted(entries, key=lambda entry: fold(entry["name"]))
 
 

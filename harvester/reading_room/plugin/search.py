@@ -87,11 +87,13 @@ def _matches(connection: sqlite3.Connection, query: Query) -> tuple[dict[int, fl
     version: dict[int, int] = {}
     found = []
     if query.words:
-        rows = connection.execute(
+        cursor = connection.cursor()
+        cursor.row_factory = None  # plain tuples, for there may be many
+        cursor.execute(
             f"SELECT rowid, bm25(documents_fts, {_WEIGHTS}) FROM documents_fts WHERE documents_fts MATCH ?",
             [query.words],
         )
-        words = dict(rows.fetchall())
+        words = dict(cursor)
         _add(words, version, connection.execute(_IN_TEXTS, [query.words]))
         found.append(words)
     if query.characters:

@@ -23,7 +23,7 @@ ONE = {
     "languages": "language",
     "donors": "donor",
 }
-_APPEARS_WITH = ("people", "places", "topics", "subjects", "archives")
+_APPEARS_WITH = ("people", "places", "topics", "archives")
 
 
 async def view(request: Any, datasette: Any) -> Response:
