@@ -197,7 +197,15 @@ def test_a_compact_difference_is_shown_by_paragraph(output, reader):
         connection.execute(
             "INSERT INTO document_versions (document, version, seen_at, capture, changes)"
             " VALUES ('undated-note', 2, '2025-11-01T00:00:00Z', 1, ?)",
-            [json.dumps({"text": {"diff": [[0, ["An old line."], ["A new line."]]]}, "html": {"diff": []}})],
+            [
+                json.dumps(
+                    {
+                        "text": {"diff": [[0, ["An old line."], ["A new line."]]]},
+                        "html": {"diff": []},
+                        "texts.0.html": {},
+                    }
+                )
+            ],
         )
     shown = page(reader, "/wilson/documents/undated-note").xpath("//ol[@class='changes']")[0]
     assert (text(shown.xpath(".//del")[0]), text(shown.xpath(".//ins")[0])) == ("An old line.", "A new line.")

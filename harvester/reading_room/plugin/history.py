@@ -28,7 +28,7 @@ def _changes(changes: str) -> Iterator[tuple[str, Markup]]:
     except ValueError:
         return
     for field, change in fields.items() if isinstance(fields, dict) else ():
-        if field == "html" or not isinstance(change, dict):
+        if field.endswith("html") or not isinstance(change, dict):
             continue  # its text says the same
         if isinstance(change.get("diff"), list):
             yield field, _difference(change["diff"])

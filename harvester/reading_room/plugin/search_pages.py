@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from xml.sax.saxutils import quoteattr
 
 from datasette.utils.asgi import Response
 
@@ -156,7 +157,7 @@ async def opensearch(request: Any, datasette: Any) -> Response:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/"><ShortName>Wilson archive</ShortName>'
         "<Description>Documents of the Wilson Center Digital Archive</Description>"
-        f'<Url type="text/html" template="{template}"/></OpenSearchDescription>\n'
+        f'<Url type="text/html" template={quoteattr(template)}/></OpenSearchDescription>\n'
     )
     return Response(body, content_type="application/opensearchdescription+xml; charset=utf-8")
 

@@ -1,0 +1,24 @@
+"""Finds the archive that a command is to work on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import UsageError
+
+from harvester.store.database import NAME
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+
+def held(settings: "BaseSettings | None") -> Path:
+    """The output directory, which must hold a database; raises Scrapy's UsageError (exit code 2)."""
+    assert settings is not None
+    output = Path(settings["HARVEST_OUTPUT"])
+    if not (output / NAME).is_file():
+        raise UsageError(
+            f"There is no archive in {output}/ yet. Harvest one first: `scrapy crawl document`, or "
+            "`make demo` for a small sample; or name the folder that holds one: `-s HARVEST_OUTPUT=DIR`.",
+            print_help=False,
+        )
+    return output

@@ -1,0 +1,101 @@
+"""Text from markup, as paragraphs and as small sanitised HTML that says the same. Pure; raises nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import nh3
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from harvester.normalise.text import line
+from harvester.pages.parse import parse
+from harvester.pages.visible import look_of_class, styled_classes
+from harvester.pages.walk import CONTAINERS, EMPHASES, HEADINGS, IN_TABLES, Styles, Walk
+from harvester.pages.writer import Writer
+
+# The sanitiser's time grows with the square of these in one stretch of text: a second at this number.
+_ENTITIES = 250_000
+_SANITISER = nh3.Cleaner(
+    tags=CONTAINERS | IN_TABLES | HEADINGS | EMPHASES | {"table", "p", "br", "a", "span"},
+    attributes={
+        "a": {"href"},
+        "span": {"id"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan"},
+        "ol": {"start", "type"},
+        "li": {"value"},
+    },
+    link_rel=None,
+    url_schemes={"http", "https", "mailto"},
+)
+_SPAN_CLASSES = etree.XPath("descendant::span/@class", smart_strings=False)
+_SPANS_WITH_MORE = etree.XPath("descendant::span[@*[name() != 'class']]")
+
+
+@dataclass(frozen=True)
+class Body:
+    """A text in two forms that say the same."""
+
+    text: str | None
+    """Paragraphs separated by a blank line, lines by a line feed; None when there is none."""
+    html: str | None
+    """Sanitised: paragraphs, emphasis, lists, tables, quotes, headings, links; nothing else."""
+
+
+def read_body(root: Element, prefix: str = "", skip: Collection[Element] = ()) -> Body:
+    """The text below `root`. `prefix` goes before the names of in-page links; `skip` is left out.
+
+    Spans that say nothing are gone from the tree afterwards.
+    """
+    styles = styled_classes(root)
+    _drop_mere_spans(root, styles)
+    writer = Writer()
+    Walk(root, writer, prefix, skip, styles).run()
+    text, html = writer.result()
+    if not text or html.count("&") > _ENTITIES:
+        return Body(text or None, None)
+    return Body(text, _SANITISER.clean(html))
+
+
+def read_text(root: Element) -> str | None:
+    """The text below `root`, paragraphs separated by a blank line."""
+    plain = _plain_text(root)
+    if plain is not None:
+        return line(plain)
+    writer = Writer()
+    Walk(root, writer).run()
+    return writer.result()[0] or None
+
+
+def read_line(root: Element) -> str | None:
+    """The text below `root` as one line."""
+    plain = _plain_text(root)
+    return line(plain if plain is not None else read_text(root))
+
+
+def read_fragment(markup: str) -> Body:
+    """The text of a piece of markup that came without a page."""
+    return read_body(parse(markup.encode(errors="ignore")).root)
+
+
+def _plain_text(root: Element) -> str | None:
+    """The text of an element that holds nothing but text and perhaps one bare span, as most names do."""
+    if not len(root):
+        return root.text or ""
+    span = root[0]
+    if len(root) == 1 and span.tag == "span" and not len(span) and not span.attrib:
+        return (root.text or "") + (span.text or "") + (span.tail or "")
+    return None
+
+
+def _drop_mere_spans(root: Element, styles: Styles) -> None:
+    """Take away the spans that make no difference, in C: Word wraps every few words in one."""
+    telling = _SPANS_WITH_MORE(root)
+    names = {
+        name for name in set(_SPAN_CLASSES(root)) if look_of_class(name) or not styles.keys().isdisjoint(name.split())
+    }
+    if names:
+        telling += [span for span in root.iter("span") if span.get("class") in names]
+    for span in telling:
+        span.tag = "font"
+    etree.strip_tags(root, "span")

@@ -1,0 +1,160 @@
+"""A document's page: every value as shown, from the main part only. Pure; raises nothing.
+
+The chrome and related documents use the same classes, so a value counts only where it stands under one
+of the document's labels, or in the main part and not with another document.
+"""
+
+import re
+
+from harvester import urls
+from harvester.pages.body import read_line, read_text
+from harvester.pages.labelled import BLOCKS, read_block
+from harvester.pages.labelled import PILLS as PILL_CLASSES
+from harvester.pages.labels import PILLS, SECTIONS, TEXTS, label_key
+from harvester.pages.layout import head_title
+from harvester.pages.links import absolute
+from harvester.pages.model import DocumentPage, Pill, Version
+from harvester.pages.outline import Element, Outline
+from harvester.pages.related import Related
+from harvester.pages.select import has_class
+from harvester.pages.tabs import read_scans, read_versions
+
+_CURRENT_PATH = re.compile(r'"currentPath"\s*:\s*"\\?/?node\\?/(\d+)"')
+
+
+def read_document(root: Element, outline: Outline, slug: str) -> DocumentPage:
+    """The fields and the language versions; `text_from` is set when a pane held text."""
+    page = DocumentPage(urls.document(slug), slug)
+    title = _title(outline)
+    related = Related(outline, title)
+    page.title = read_line(title) if title is not None else None
+    if page.title is None:
+        page.title = head_title(root)
+        page.flags.append("title-fallback")
+    date = _date(outline, title, related)
+    page.date = read_line(date) if date is not None else None
+    summary = _summary(outline, related)
+    page.summary = _prose(summary) if summary is not None else None
+    credits = outline.of_class("donated")
+    page.credit = read_line(credits[0]) if credits else None
+    for block in _labelled(outline, related):
+        for label, value in read_block(block):
+            _assign(page, label, value)
+    page.node_id = _node_id(root)
+    if download := _download(root, outline, page.node_id, related):
+        page.download, page.node_id = download.url, int(download.id)
+    if outline.tabs is not None:
+        page.versions = read_versions(outline.tabs)
+    if any(version.text for version in page.versions):
+        page.text_from = "template"
+    return page
+
+
+def show_scans(page: DocumentPage, main: Element) -> None:
+    """Add the scans that stand outside the tabs, as a version without text."""
+    if not any(version.scans for version in page.versions) and (scans := read_scans(main)):
+        page.versions.append(Version(None, None, None, scans=scans))
+
+
+def described_parts(outline: Outline) -> set[Element]:
+    """The parts of a page that hold its fields or other documents: all but the transcript."""
+    title = _title(outline)
+    related = Related(outline, title)
+    parts = {*_labelled(outline, related), *related, *_outside_blocks(outline, "date")}
+    parts |= {
+        *outline.of_class("donated", "title", "nav-tabs", "text-block"),
+        *outline.of_tag("nav", "aside", "footer"),
+    }
+    if title is not None:
+        parts.add(next((above for above in title.iterancestors() if has_class(above, "content-block")), title))
+    return parts
+
+
+def _title(outline: Outline) -> Element | None:
+    titles = [title for title in outline.of_class("title") if title.tag == "h1"]
+    for head in outline.of_class("content-block"):
+        titles += outline.inside(head, outline.of_class("title"))
+    titles += outline.of_tag("h1")
+    return titles[0] if titles else None
+
+
+def _date(outline: Outline, title: Element | None, related: Related) -> Element | None:
+    """The date beside the title, else the first in the main part; an empty one means undated."""
+    dates = [date for date in _outside_blocks(outline, "date") if date not in related]
+    if title is not None:
+        head = set(title.iterancestors()) - {outline.main, *outline.main.iterancestors()}
+        dates.sort(key=lambda date: head.isdisjoint(date.iterancestors()))
+    return dates[0] if dates else None
+
+
+def _summary(outline: Outline, related: Related) -> Element | None:
+    return next((block for block in _outside_blocks(outline, "text-block") if block not in related), None)
+
+
+def _prose(block: Element) -> str | None:
+    """The text of a block, without a heading that only says what it is."""
+    heading, _, rest = (read_text(block) or "").partition("\n\n")
+    return (rest if rest and label_key(heading) in SECTIONS else read_text(block)) or None
+
+
+def _outside_blocks(outline: Outline, name: str) -> list[Element]:
+    """The elements of a class that stand neither under a label nor in a link."""
+    return outline.outside(outline.of_class(name), [*outline.of_class(*BLOCKS), *outline.of_tag("a")])
+
+
+def _labelled(outline: Outline, related: Related) -> list[Element]:
+    """The parts that hold labels and their values, and what follows a heading that names authors."""
+    blocks = outline.outermost(outline.of_class(*BLOCKS))
+    pills = outline.of_class(*PILL_CLASSES)
+    for heading in outline.of_tag("h2", "h3"):
+        holder = heading.getnext()
+        if holder is None or holder in blocks or any(outline.holds(block, holder) for block in blocks):
+            continue
+        if "Author" in (read_line(heading) or "") and outline.inside(holder, pills):
+            blocks.append(holder)
+    return [block for block in blocks if block not in related]
+
+
+def _assign(page: DocumentPage, label: str, value: Pill | str) -> None:
+    """Put a value into the field its label names, or keep it under the label."""
+    key = label_key(label)
+    if key in PILLS:
+        values = getattr(page, PILLS[key])
+        pill = value if isinstance(value, Pill) else Pill(value)
+        if pill not in values:
+            values.append(pill)
+        return
+    text = value.name if isinstance(value, Pill) else value
+    field = TEXTS.get(key)
+    if field and getattr(page, field) in (None, text):
+        setattr(page, field, text)
+    else:
+        page.other.setdefault(label.rstrip(" :"), []).append(text)
+
+
+def _node_id(root: Element) -> int | None:
+    """The node id from Drupal's settings, else from the shortlink."""
+    for script in root.iter("script"):
+        if "drupal-settings-json" not in (script.get("data-drupal-selector") or ""):
+            continue
+        if found := _CURRENT_PATH.search(script.text or ""):
+            return int(found[1])
+    for link in root.iter("link"):
+        if (link.get("rel") or "").lower() == "shortlink":
+            address = urls.recognise(link.get("href") or "")
+            if address and address.kind == "node":
+                return int(address.id)
+    return None
+
+
+def _download(root: Element, outline: Outline, node_id: int | None, related: Related) -> urls.Address | None:
+    """The document's own PDF: of its node where that is known, else one that no other document has."""
+    near = [link for link in outline.of_tag("a") if link not in related]
+    tabs = outline.tabs.iter("a") if outline.tabs is not None else ()
+    far = root.iter("a") if node_id is not None else ()
+    for link in (*near, *tabs, *far):
+        href = link.get("href") or ""
+        address = urls.recognise(absolute(href) or "") if "/download" in href else None
+        if address and address.kind == "download" and node_id in (None, int(address.id)):
+            return address
+    return None

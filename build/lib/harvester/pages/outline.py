@@ -1,0 +1,72 @@
+"""A page's main part by class and tag, collected in one pass. Pure; raises nothing.
+
+What stands inside the transcript is left out: its classes are not the page's.
+"""
+
+from collections.abc import Iterable
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+
+class Outline:
+    """The elements of a main part in document order, found by class or tag without searching again."""
+
+    def __init__(self, main: Element) -> None:
+        self.main = main
+        self.tabs: Element | None = None
+        """`#documentTabs`, which holds the language versions."""
+        self._order: dict[Element, int] = {}
+        self._last: dict[Element, int] = {}  # the place of the last element inside
+        self._by_class: dict[str, list[Element]] = {}
+        self._by_tag: dict[str, list[Element]] = {}
+        walk = etree.iterwalk(main, events=("start", "end"))
+        for event, element in walk:
+            if event == "end":
+                self._last[element] = len(self._order)
+                continue
+            self._order[element] = len(self._order) + 1
+            self._by_tag.setdefault(element.tag, []).append(element)
+            for name in (element.get("class") or "").split():
+                self._by_class.setdefault(name, []).append(element)
+            if self.tabs is None and element.get("id") == "documentTabs":
+                self.tabs = element
+                walk.skip_subtree()
+
+    def of_class(self, *names: str) -> list[Element]:
+        """The elements with any of the classes, in order, each once."""
+        return self._merged([self._by_class.get(name, []) for name in names])
+
+    def of_tag(self, *tags: str) -> list[Element]:
+        """The elements with any of the tags, in order."""
+        return self._merged([self._by_tag.get(tag, []) for tag in tags])
+
+    def holds(self, outer: Element, inner: Element) -> bool:
+        """Whether `inner` stands inside `outer`; an element does not hold itself."""
+        return self._order[outer] < self._order[inner] <= self._last[outer]
+
+    def follows(self, later: Element, earlier: Element) -> bool:
+        """Whether `later` begins after `earlier` does."""
+        return self._order[later] > self._order[earlier]
+
+    def outermost(self, elements: list[Element]) -> list[Element]:
+        """Those of the elements, given in order, that stand in none of the others."""
+        kept: list[Element] = []
+        for element in elements:
+            if not kept or not self.holds(kept[-1], element):
+                kept.append(element)
+        return kept
+
+    def outside(self, elements: list[Element], others: Iterable[Element]) -> list[Element]:
+        """Those of the elements that stand in none of the others."""
+        return [element for element in elements if not any(self.holds(other, element) for other in others)]
+
+    def inside(self, outer: Element, elements: list[Element]) -> list[Element]:
+        """Those of the elements that stand in `outer`, or are it."""
+        return [element for element in elements if element is outer or self.holds(outer, element)]
+
+    def _merged(self, lists: list[list[Element]]) -> list[Element]:
+        filled = [elements for elements in lists if elements]
+        if len(filled) < 2:
+            return filled[0] if filled else []
+        return sorted({element for elements in filled for element in elements}, key=self._order.__getitem__)

@@ -1,0 +1,90 @@
+"""What stands in a page's main part without being the document: lists of other documents. Pure.
+
+Related documents have dates, titles and texts with the same classes. They are known by their links: a
+document does not link to a document but in its text.
+"""
+
+import re
+from collections.abc import Iterator
+
+from harvester.normalise.text import line
+from harvester.pages.outline import Element, Outline
+
+_OWN_TEXT = ("information-block", "pill-block", "donated")
+_WORDS = re.compile(r"\s*(?:related|popular|featured|recommended|see also|more|similar|you may|other)\b", re.I)
+_LISTS = re.compile(r"\b(?:related|popular|featured|recommended|similar)", re.I)
+_CARDS = re.compile(r"\b(?:teaser|card|views-row)", re.I)
+_ITEMS = frozenset({"li", "article", "tr", "dd"})
+_SECTIONS = frozenset({"section", "aside", "div", "nav", "footer"})
+
+
+class Related:
+    """The places of a main part that are about other documents; `title` is the document's own."""
+
+    def __init__(self, outline: Outline, title: Element | None) -> None:
+        self._outline = outline
+        self._own = {outline.main}
+        if title is not None:
+            self._own.update(title.iterancestors())
+        self._roots: set[Element] = set()
+        self._headings: list[Element] = []
+        links = self._links()
+        if links:
+            headings = outline.of_tag("h2", "h3", "h4", "h5")
+            self._headings = [heading for heading in headings if _WORDS.match(_text(heading))]
+            self._dated = outline.of_class("date", "text-block")
+            self._fields = outline.of_class(*_OWN_TEXT)
+            self._roots = {root for link in links if (root := self._root(link)) is not None}
+
+    def __contains__(self, element: Element) -> bool:
+        """Whether the element is about another document."""
+        if not self._roots and not self._headings:
+            return False
+        before = set(element.itersiblings(preceding=True))
+        if any(heading in before for heading in self._headings):
+            return True
+        return any(element is root or self._outline.holds(root, element) for root in self._roots)
+
+    def __iter__(self) -> Iterator[Element]:
+        """The parts that hold other documents."""
+        yield from self._roots
+
+    def _links(self) -> list[Element]:
+        links = []
+        for link in self._outline.of_tag("a"):
+            href = link.get("href") or ""
+            if "/document/" in href and "/download" not in href and not self._is_running_text(link):
+                links.append(link)
+        return self._outline.outside(links, self._outline.of_class(*_OWN_TEXT)) if links else []
+
+    def _is_running_text(self, link: Element) -> bool:
+        """Whether the link stands among other words of a text block, as in a summary."""
+        return any(
+            self._outline.holds(block, link) and len(_text(block)) > len(_text(link))
+            for block in self._outline.of_class("text-block")
+        )
+
+    def _root(self, link: Element) -> Element | None:
+        """The item or section a link belongs to: the smallest part that looks like one, or else all
+        around the link in which only it and what follows it is dated or described."""
+        outline, widest = self._outline, None
+        for above in (link, *link.iterancestors()):
+            if above in self._own:
+                break
+            names = above.get("class") or ""
+            if _LISTS.search(names):
+                return above
+            if outline.inside(above, self._fields):
+                break
+            if above.tag in _ITEMS or _CARDS.search(names):
+                return above
+            if above.tag in _SECTIONS and outline.inside(above, self._headings):
+                return above
+            dated = outline.inside(above, self._dated)
+            if dated and (dated[0] is link or outline.holds(link, dated[0]) or outline.follows(dated[0], link)):
+                widest = above
+        return widest
+
+
+def _text(element: Element) -> str:
+    return line("".join(element.itertext())) or ""

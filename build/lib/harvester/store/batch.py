@@ -1,0 +1,62 @@
+"""Many pages in one transaction, for bulk reading: alone, a page costs as much to commit as to write.
+
+A kill at any moment loses the last batch at most, whole, its addresses' states with it. Raises StoreError.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlite_utils import Database
+
+from harvester.store import database
+from harvester.store.deferred import DeferredIndexing
+
+
+class Batches:
+    """Groups the transactions of pages. `commit` ends a group; call it before the connection is closed."""
+
+    def __init__(self, db: Database, pages: int = 500, seconds: float = 5.0) -> None:
+        self._db, self._most, self._longest = db, pages, seconds
+        self._indexing = DeferredIndexing(db.conn)
+        self._pages, self._begun = 0, 0.0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing of one page; durable when its batch is."""
+        with database.explained(database.NAME):
+            if not self._db.conn.in_transaction:
+                self._begin()
+            execute = self._db.conn.execute
+            execute("SAVEPOINT page")
+            try:
+                yield
+            except BaseException:
+                if self._db.conn.in_transaction:  # a full disk may have ended it
+                    execute("ROLLBACK TO page")
+                    execute("RELEASE page")
+                raise
+            execute("RELEASE page")
+            self._pages += 1
+            if self._pages >= self._most or time.monotonic() - self._begun > self._longest:
+                self.commit()
+
+    def commit(self) -> None:
+        """Make everything so far durable, and findable."""
+        if self._db.conn.in_transaction:
+            with database.explained(database.NAME):
+                try:
+                    self._indexing.finish()
+                    self._db.commit()
+                except BaseException:
+                    self._db.rollback()
+                    raise
+
+    def _begin(self) -> None:
+        self._pages, self._begun = 0, time.monotonic()
+        self._db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            self._indexing.begin()
+        except BaseException:
+            self._db.rollback()
+            raise

@@ -1,0 +1,441 @@
+"""Writes records as rows. The one writer: everything of a page inside the caller's transaction.
+
+Re-writing an unchanged record changes no row but `last_seen`.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from sqlite_utils import Database
+
+from harvester import urls
+from harvester.capture import Provenance
+from harvester.items import Citation, Document, Person, Place, Record, Subject, Term, Text, Topic
+from harvester.normalise.text import slugify
+from harvester.store import history
+from harvester.store.files import Files
+from harvester.store.merge import merge
+from harvester.store.search import MAIN, index_cjk
+from harvester.store.unite import unite
+from harvester.urls import Address
+
+_JSON = ("collections", "other")
+_ELSEWHERE = ("people", "places", "subjects", "topics", "archives", "languages", "donors")
+_NOT_COLUMNS = {*_ELSEWHERE, "texts", "citation", "files", "flags", "unknown"}
+_COLUMNS = [f.name for f in fields(Document) if f.name not in _NOT_COLUMNS]
+_CITATION = [f.name for f in fields(Citation) if f.name != "people"]
+_FACETS = ("authors", "people", "places", "subjects", "archives", "languages", "donors")
+# Link table → (column, table of what it links to).
+_LINKS = {
+    "places": "place",
+    "subjects": "subject",
+    "archives": "archive",
+    "languages": "language",
+    "donors": "donor",
+}
+_REMEMBERED = 20_000  # entities, some hundred bytes each
+_TABLES: dict[type, str] = {Person: "people", Place: "places", Topic: "topics", Subject: "subjects"}
+
+
+_dump = json.JSONEncoder(ensure_ascii=False).encode
+Compared = Callable[[Mapping[str, Any] | None, Mapping[str, Any], bool], None]
+
+
+class Writer:
+    """Writes into one database; keeps in mind which entities it has written, to spare re-writing them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._execute = db.conn.execute
+        self.cause = "site"
+        """Who changes what changes: the site, or this software, reading the same page again."""
+        self.files = Files(db)
+        self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
+
+    @contextmanager
+    def forgetting(self, transaction: AbstractContextManager[None]) -> Iterator[None]:
+        """Run a transaction; if it is rolled back, so is what this writer keeps in mind."""
+        try:
+            with transaction:
+                yield
+        except BaseException:
+            self._known.clear()
+            raise
+
+    def capture(self, provenance: Provenance) -> int:
+        """The capture's row, made or found; returns its id."""
+        p = provenance
+        made = self._execute(
+            "INSERT OR IGNORE INTO captures (url, source, fetched_at, status, media_type, size, digest, location)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (p.url, p.source, p.fetched_at, p.status, p.media_type, p.size, p.digest, p.location),
+        )
+        if made.rowcount and made.lastrowid:
+            return made.lastrowid
+        return self._execute(
+            "SELECT id FROM captures WHERE url = ? AND source = ? AND fetched_at = ? AND digest = ?",
+            (p.url, p.source, p.fetched_at, p.digest),
+        ).fetchone()[0]
+
+    def record(
+        self,
+        record: Record,
+        capture: int,
+        seen_at: str,
+        *,
+        own_page: bool = True,
+        compared: Compared | None = None,
+        reread: Collection[str] | None = None,
+    ) -> str:
+        """Write any record; returns `new`, `changed` or `unchanged`."""
+        if isinstance(record, Document):
+            return self.document(record, capture, seen_at, compared, reread)
+        return self.entity(record, _TABLES[type(record)], replace=own_page and self._is_newest(capture, seen_at))
+
+    def document(
+        self,
+        document: Document,
+        capture: int,
+        seen_at: str,
+        compared: Compared | None = None,
+        reread: Collection[str] | None = None,
+    ) -> str:
+        """Write a document with its links; `seen_at` is when the capture was made.
+
+        `compared` is told what was held (None: nothing), what was read, and whether that is newer. `reread`
+        says that a capture is read again: it counts as the newest if no later one is held, and the fields
+        named are forgotten where it does not show them.
+        """
+        read = self._values(document)
+        slug = self._held_as(document)
+        held = self._held(slug)
+        if held is None:
+            if compared:
+                compared(None, read, True)
+            self._insert(slug, read | _facets(document), capture, seen_at)
+            self._links(slug, document, read, read, None)
+            self._index(slug, read)
+            self.topics_of(slug)
+            self._files(slug, document, read)
+            return "new"
+        rank = _rank(document.url, document.legacy_url, self._captured(capture))
+        held_rank = _rank(held["url"], held["legacy_url"], self._captured(held["capture"]))
+        better = rank > held_rank
+        latest = seen_at >= (held["last_seen"] or "") or (reread is not None and self._is_newest(capture, seen_at))
+        newer = better or (rank == held_rank and latest)
+        if compared:
+            compared(held, read, newer and not better)
+        merged = merge(held, read, newer=newer, forget=reread or ())
+        changes = history.changes(held, merged)
+        if changes:
+            history.add(self._db, slug, seen_at, capture, changes, self.cause)
+            self._update(slug, {name: merged[name] for name in changes if name in merged})
+            self._execute(
+                "UPDATE documents SET last_changed = ?, capture = CASE WHEN ? THEN ? ELSE capture END WHERE slug = ?",
+                (seen_at, newer, capture, slug),
+            )
+            self._links(slug, document, read, merged, held)
+            self._index(slug, merged)
+        self._execute(
+            "UPDATE documents SET first_seen = min(first_seen, :seen), gone_since = CASE WHEN :newer"
+            " AND gone_since <= :seen THEN NULL ELSE gone_since END, last_seen = CASE WHEN :better THEN :seen"
+            " WHEN :newer THEN max(coalesce(last_seen, ''), :seen) ELSE last_seen END WHERE slug = :slug",
+            {"seen": seen_at, "newer": newer, "better": better, "slug": slug},
+        )
+        self._files(slug, document, merged)
+        return "changed" if changes else "unchanged"
+
+    def entity(self, entity: Person | Place | Topic | Term, table: str, *, replace: bool) -> str:
+        """Write a person, place, topic or term: with `replace` its values win, else they fill gaps."""
+        values = (*vars(entity).values(), replace)
+        if self._known.get((table, entity.id)) == values:
+            return "unchanged"
+        known = self._execute(f"SELECT 1 FROM {table} WHERE id = ?", (entity.id,)).fetchone()
+        row = [_dump(value) if isinstance(value, list) else value for value in values[:-1]]
+        written = self._execute(_upsert(table, tuple(vars(entity)), replace), row).rowcount
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[table, entity.id] = values
+        if written and isinstance(entity, Topic) and entity.term_id:
+            for (slug,) in self._execute(
+                "SELECT document FROM listed WHERE list = ?", (f"topic:{entity.term_id}",)
+            ).fetchall():
+                self.topics_of(slug)
+        if not known:
+            return "new"
+        return "changed" if written else "unchanged"
+
+    def listing(self, source: str, name: str, slugs: Iterable[str], seen_at: str) -> None:
+        """Note that a list (`catalog`, or `topic:{term id}`) holds these documents."""
+        for slug in slugs:
+            self._execute(
+                "INSERT INTO listed (source, list, document, seen_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (list, document, source) DO UPDATE SET seen_at = excluded.seen_at",
+                (source, name, slug, seen_at),
+            )
+            if name.startswith("topic:"):
+                self.topics_of(slug)
+
+    def topic_named(self, term_id: str, name: str) -> None:
+        """Join a term id of the catalog's filter with the topic of that name, made when it is not known."""
+        if self._known.get(("term_id", term_id)):
+            return
+        if self._execute("SELECT 1 FROM topics WHERE term_id = ?", (term_id,)).fetchone() is None:
+            found = self._execute("SELECT id FROM topics WHERE name = ? AND term_id IS NULL", (name,)).fetchone()
+            topic = Topic(found[0] if found else slugify(name), name, term_id=term_id)
+            self.entity(topic, "topics", replace=False)
+        self._known["term_id", term_id] = (name,)
+
+    def topics_of(self, slug: str) -> None:
+        """Derive a document's topics from the lists that hold it."""
+        rows = self._execute(
+            "SELECT DISTINCT t.id, t.name FROM listed JOIN topics t ON listed.list = 'topic:' || t.term_id"
+            " WHERE listed.document = ? ORDER BY t.name, t.id",
+            (slug,),
+        ).fetchall()
+        if not self._execute("SELECT 1 FROM documents WHERE slug = ?", (slug,)).fetchone():
+            return
+        links = [(slug, row[0], position) for position, row in enumerate(rows)]
+        held = self._execute(
+            "SELECT document, topic, position FROM document_topics WHERE document = ? ORDER BY position",
+            (slug,),
+        ).fetchall()
+        if held == links:
+            return
+        self._execute("DELETE FROM document_topics WHERE document = ?", (slug,))
+        self._db.conn.executemany("INSERT INTO document_topics (document, topic, position) VALUES (?, ?, ?)", links)
+        self._execute("UPDATE documents SET topics = ? WHERE slug = ?", (_dump([row[1] for row in rows]), slug))
+
+    def gone(self, url: str, since: str) -> bool:
+        """Mark the document at `url` as gone from the site; False when none is held, or it was gone before."""
+        return bool(
+            self._execute(
+                "UPDATE documents SET gone_since = ? WHERE url = ? AND gone_since IS NULL", (since, url)
+            ).rowcount
+        )
+
+    def moved(self, url: str, address: Address, at: str) -> None:
+        """Give the document held from `url` its new address; when one is held from there, both stay."""
+        row = self._execute("SELECT slug FROM documents WHERE url = ?", (url,)).fetchone()
+        moved = self._execute(
+            "UPDATE OR IGNORE documents SET slug = ?, url = ?, last_changed = ? WHERE url = ?",
+            (address.id, address.url, at, url),
+        ).rowcount
+        if moved:
+            history.add(self._db, address.id, at, None, {"slug": {"old": row[0], "new": address.id}})
+
+    def seen(self, url: str, at: str) -> None:
+        """Note that the document at `url` still stands as it was."""
+        self._execute("UPDATE documents SET last_seen = ?, gone_since = NULL WHERE url = ?", (at, url))
+
+    # -- documents ---------------------------------------------------------------------------
+
+    def _values(self, document: Document) -> dict[str, Any]:
+        """All that is compared and merged: columns, and the links as plain values."""
+        values: dict[str, Any] = {name: getattr(document, name) for name in _COLUMNS}
+        values["people"] = [(m.person.id, m.role) for m in document.people]
+        for name in _LINKS:
+            values[name] = [term.id for term in getattr(document, name)]
+        values["texts"] = [dict(vars(text)) for text in document.texts]
+        values["citation"] = _plain(document.citation) if document.citation else None
+        return values
+
+    def _held_as(self, document: Document) -> str:
+        """The key the document is held under. A record known from the legacy site takes its real slug here."""
+        if document.record_id is None:
+            return document.slug
+        legacy = f"record-{document.record_id}"
+        if document.slug == legacy:
+            row = self._execute(
+                "SELECT slug FROM documents WHERE record_id = ? ORDER BY slug = ? LIMIT 1",
+                (document.record_id, legacy),
+            ).fetchone()
+            return row[0] if row else legacy
+        if self._execute("SELECT 1 FROM documents WHERE slug = ?", (legacy,)).fetchone():
+            if self._execute("SELECT 1 FROM documents WHERE slug = ?", (document.slug,)).fetchone():
+                unite(self._db, legacy, document.slug)
+            else:
+                self._execute("UPDATE documents SET slug = ? WHERE slug = ?", (document.slug, legacy))
+        return document.slug
+
+    def _is_newest(self, capture: int, seen_at: str) -> bool:
+        """Whether no good capture of the same address is later than this one."""
+        return bool(
+            self._execute(
+                "SELECT NOT EXISTS (SELECT 1 FROM captures own JOIN captures later ON later.url = own.url"
+                " AND later.fetched_at > ? WHERE own.id = ?"
+                " AND NOT EXISTS (SELECT 1 FROM quarantine WHERE capture = later.id))",
+                (seen_at, capture),
+            ).fetchone()[0]
+        )
+
+    def _captured(self, capture: int | None) -> str:
+        """The address of a capture."""
+        row = self._execute("SELECT url FROM captures WHERE id = ?", (capture,)).fetchone()
+        return row[0] if row else ""
+
+    def _held(self, slug: str) -> dict[str, Any] | None:
+        cursor = self._execute("SELECT * FROM documents WHERE slug = ?", (slug,))
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        held = dict(zip((c[0] for c in cursor.description), row, strict=True))
+        for name in _JSON:
+            held[name] = json.loads(held[name]) if held[name] else None
+        held["people"] = self._execute(
+            "SELECT person, role FROM document_people WHERE document = ? ORDER BY position", (slug,)
+        ).fetchall()
+        for many, one in _LINKS.items():
+            rows = self._execute(f"SELECT {one} FROM document_{many} WHERE document = ? ORDER BY position", (slug,))
+            held[many] = [row[0] for row in rows]
+        texts = self._execute(
+            "SELECT position, language, label, text, html FROM texts WHERE document = ? ORDER BY position",
+            (slug,),
+        )
+        held["texts"] = [vars(Text(*row)) for row in texts]
+        held["citation"] = self._held_citation(slug)
+        return held
+
+    def _held_citation(self, slug: str) -> dict[str, Any] | None:
+        row = self._execute(f"SELECT {', '.join(_CITATION)} FROM citations WHERE document = ?", (slug,)).fetchone()
+        if row is None:
+            return None
+        people = self._execute(
+            "SELECT role, name FROM citation_people WHERE document = ? ORDER BY position", (slug,)
+        ).fetchall()
+        return dict(zip(_CITATION, row, strict=True)) | {
+            "people": [{"role": role, "name": name} for role, name in people]
+        }
+
+    def _insert(self, slug: str, values: dict[str, Any], capture: int, seen_at: str) -> None:
+        row = _row(values, [*_COLUMNS, *_FACETS]) | {
+            "slug": slug,
+            "first_seen": seen_at,
+            "last_seen": seen_at,
+            "last_changed": seen_at,
+            "capture": capture,
+            "topics": "[]",
+        }
+        self._execute(
+            f"INSERT INTO documents ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            tuple(row.values()),
+        )
+
+    def _index(self, slug: str, values: dict[str, Any]) -> None:
+        own = "\n".join(values[name] for name in ("title", "summary", "text") if values[name])
+        index_cjk(self._db.conn, slug, {MAIN: own, **{t["position"]: t["text"] for t in values["texts"]}})
+
+    def _update(self, slug: str, values: dict[str, Any]) -> None:
+        row = _row(values, [name for name in _COLUMNS if name in values and name != "slug"])
+        if row:
+            self._execute(
+                f"UPDATE documents SET {', '.join(f'{n} = ?' for n in row)} WHERE slug = ?",
+                (*row.values(), slug),
+            )
+
+    def _links(
+        self,
+        slug: str,
+        document: Document,
+        read: dict[str, Any],
+        merged: dict[str, Any],
+        held: dict[str, Any] | None,
+    ) -> None:
+        """Write those links of `document` that `merged` says are to be held and are not yet."""
+        facets: list[str] = []
+        rows: list[tuple[Any, ...]]
+
+        def due(name: str) -> bool:
+            return merged[name] == read[name] and (held is None or held[name] != read[name])
+
+        def write(table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+            if held is not None:
+                self._execute(f"DELETE FROM {table} WHERE document = ?", (slug,))
+            if rows:
+                self._db.conn.executemany(
+                    f"INSERT OR IGNORE INTO {table} (document, {columns}) VALUES ({', '.join('?' * len(rows[0]))})",
+                    rows,
+                )
+
+        if due("people"):
+            for mention in document.people:
+                self.entity(mention.person, "people", replace=False)
+            rows = [(slug, m.person.id, m.role, position) for position, m in enumerate(document.people)]
+            write("document_people", "person, role, position", rows)
+            facets += ["authors", "people"]
+        for name, one in _LINKS.items():
+            if due(name):
+                entities = getattr(document, name)
+                for entity in entities:
+                    self.entity(entity, name, replace=False)
+                rows = [(slug, entity.id, position) for position, entity in enumerate(entities)]
+                write(f"document_{name}", f"{one}, position", rows)
+                facets.append(name)
+        if held is not None and facets:
+            names = _facets(document)
+            self._execute(
+                f"UPDATE documents SET {', '.join(f'{name} = ?' for name in facets)} WHERE slug = ?",
+                (*(names[name] for name in facets), slug),
+            )
+        if due("texts"):
+            rows = [(slug, t.position, t.language, t.label, t.text, t.html) for t in document.texts]
+            write("texts", "position, language, label, text, html", rows)
+        if due("citation"):
+            made = [document.citation] if document.citation else []
+            rows = [(slug, *(getattr(citation, name) for name in _CITATION)) for citation in made]
+            write("citations", ", ".join(_CITATION), rows)
+            rows = [(slug, at, p.role, p.name) for citation in made for at, p in enumerate(citation.people)]
+            write("citation_people", "position, role, name", rows)
+
+    def _files(self, slug: str, document: Document, merged: dict[str, Any]) -> None:
+        """Note the document's PDFs; where it has no transcript, one already read may serve."""
+        self.files.named(slug, document.files, document.node_id)
+        if not merged["text"]:
+            self.files.give_text(slug)
+
+
+def _plain(citation: Citation) -> dict[str, Any]:
+    return vars(citation) | {"people": [dict(vars(person)) for person in citation.people]}
+
+
+def _rank(url: str | None, legacy_url: str | None, captured: str) -> int:
+    """How far values can be trusted: of a page of today's site, of the site before 2022, of an RIS export."""
+    if url != legacy_url:
+        return 2
+    address = urls.recognise(captured)
+    return 0 if address and address.kind == "ris" else 1
+
+
+def _row(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    row = {name: values[name] for name in names}
+    if "collections" in row:
+        row["collections"] = _dump(row["collections"] or [])
+    if "other" in row:
+        row["other"] = _dump(row["other"]) if row["other"] else None
+    return row
+
+
+def _facets(document: Document) -> dict[str, str]:
+    """The names of what a document is linked to, as the JSON arrays by which readers narrow a search."""
+    names = {
+        "authors": [m.person.name for m in document.people if m.role == "author"],
+        "people": [m.person.name for m in document.people if m.role == "associated"],
+        **{name: [entity.name for entity in getattr(document, name)] for name in _LINKS},
+    }
+    return {name: _dump(values) for name, values in names.items()}
+
+
+@cache
+def _upsert(table: str, names: tuple[str, ...], replace: bool) -> str:
+    """The statement that writes an entity: with `replace` its values win, else they fill gaps."""
+    keep = "excluded.{0}, {1}.{0}" if replace else "{1}.{0}, excluded.{0}"
+    sets = ", ".join(f"{n} = coalesce({keep.format(n, table)})" for n in names if n != "id")
+    differs = " OR ".join(f"{n} IS NOT coalesce({keep.format(n, table)})" for n in names if n != "id")
+    return (
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        f" ON CONFLICT (id) DO UPDATE SET {sets} WHERE {differs}"
+    )
