@@ -1,1 +1,0 @@
-"""Scrapy middlewares, one a file."""

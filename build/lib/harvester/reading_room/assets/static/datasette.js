@@ -1,5 +1,0 @@
-// Handlers that Datasette's templates write as attributes, which the Content-Security-Policy refuses.
-document.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-calls]")?.dataset.calls;
-  if (name && typeof window[name] === "function") window[name]();
-});
