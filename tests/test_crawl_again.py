@@ -169,8 +169,8 @@ def test_a_changed_template_ends_the_run_with_five_and_harms_nothing(
     site.respond = respond
     done = crawl(REVISIT_DAYS=0)
     assert done.returncode == 5, done.stdout + done.stderr
-    assert "record_id: 36 of 36 documents that had it come without it now" in done.stdout
-    assert done.stdout.count(f"{LIVE}/document/") >= 3
+    assert "record_id: 36 of 36 documents that had it come without it now" in done.stderr
+    assert done.stderr.count(f"{LIVE}/document/") >= 3
     assert many(held, "SELECT slug, record_id FROM documents") == before
 
 
@@ -178,4 +178,4 @@ def test_a_catalog_that_cannot_be_read_is_drift(crawl: Crawl, site: SampleSite, 
     site.pages["/search"] = "<html><body><main><h1>Our new search</h1><p>Type here.</p></main></body></html>"
     done = crawl()
     assert done.returncode == 5, done.stdout + done.stderr
-    assert "catalog: it cannot be read" in done.stdout
+    assert "catalog: it cannot be read" in done.stderr

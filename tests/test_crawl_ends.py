@@ -142,7 +142,7 @@ def test_one_ctrl_c_ends_the_run_within_seconds(site: SampleSite, tmp_path: Path
     process.send_signal(number)
     out, err = process.communicate(timeout=15)
     assert process.returncode == 6
-    assert "Stopped before its end (Ctrl-C or a signal). The same command goes on where it was." in out
+    assert "Stopped before its end (Ctrl-C or a signal). The same command goes on where it was." in err
     assert "Traceback" not in err
     assert_sound(tmp_path)
     assert one(tmp_path, "SELECT exit_code FROM runs") == 6
@@ -167,7 +167,7 @@ def test_a_full_disk(site: SampleSite, tmp_path: Path) -> None:
 
     done = limited(small, site, tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "wilson.db cannot be used" in done.stdout
+    assert "wilson.db cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
     assert_sound(tmp_path)
     assert one(tmp_path, "SELECT count(*) FROM documents") > 0
@@ -238,6 +238,6 @@ def test_an_error_nobody_foresaw_ends_one_address_and_is_told(
         check=False,
     )
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "Unexpected error, RuntimeError: nobody foresaw this" in done.stdout
+    assert "Unexpected error, RuntimeError: nobody foresaw this" in done.stderr
     assert "Traceback" in done.stderr
     assert states(output) == {"done": 149, "failed": 1}

@@ -5,7 +5,7 @@ import sys
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from harvester import notify
+from harvester import notify, summary
 
 
 class RunReport:
@@ -21,13 +21,18 @@ class RunReport:
         return cls(crawler)
 
     def ended(self) -> None:
-        """The summary goes to the standard output, unless the records go there; an error to the other one too."""
+        """Facts go to the standard output (unless the records go there), what is wrong to the error output.
+
+        So a scheduler that discards the standard output, as cron lines do, is silent until there is something to say.
+        """
         report = getattr(self.crawler.spider, "report", None)
         if report is None:
             return
         settings = self.crawler.settings
         records = any(str(uri) == "-" or str(uri).startswith("stdout:") for uri in settings.getdict("FEEDS"))
-        quiet = records or not report.held
-        print(f"\n{report.text()}", file=sys.stderr if quiet else sys.stdout, flush=True)
+        out = sys.stderr if records else sys.stdout
+        print(f"\n{summary.verdict(report)}", file=sys.stderr if report.exit_code else out, flush=True)
+        if facts := summary.facts(report):
+            print(f"\n{facts}", file=out, flush=True)
         if report.exit_code or settings["NOTIFY_WHEN"] == "always":
             notify.send(report, settings["NOTIFY_COMMAND"], settings["NOTIFY_WEBHOOK"])

@@ -176,9 +176,9 @@ class Archive:
     def unchanged(self, url: str) -> None:
         """End an address whose page the site says is as it was (304)."""
         with self.page():
-            self.writer.seen(url, now())
+            held = self.writer.seen(url, now())
             self.frontier.settle(url, "done", "not modified")
-        self.counts.update(["pages", "not modified"])
+        self.counts.update(["pages", "document unchanged" if held else "not modified"])
 
     def alarms(self, limits: drift.Limits) -> list[drift.Alarm]:
         """Every sign of drift in what this run has read."""

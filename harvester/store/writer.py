@@ -228,9 +228,10 @@ class Writer:
         if moved:
             history.add(self._db, address.id, at, None, {"slug": {"old": row[0], "new": address.id}})
 
-    def seen(self, url: str, at: str) -> None:
-        """Note that the document at `url` still stands as it was."""
-        self._execute("UPDATE documents SET last_seen = ?, gone_since = NULL WHERE url = ?", (at, url))
+    def seen(self, url: str, at: str) -> bool:
+        """Note that the document at `url` still stands as it was; False when it is not the address of one."""
+        query = "UPDATE documents SET last_seen = ?, gone_since = NULL WHERE url = ?"
+        return self._execute(query, (at, url)).rowcount > 0
 
     # -- documents ---------------------------------------------------------------------------
 
