@@ -34,6 +34,8 @@ class Intake:
     def __init__(self, archive: Archive) -> None:
         self.archive, self.files = archive, archive.writer.files
         self.vault = Vault(archive.output)
+        self.offered: Callable[[urls.Address], bool] = lambda address: True
+        """Whether the source has a file that a page names."""
         self.arrived: Callable[[], None] = lambda: None
         """Called whenever a file has come."""
         self._cut: set[str] = set()
@@ -45,7 +47,7 @@ class Intake:
         for _, size, path in self.files.all_held():
             if problem := self.vault.problem(path, size, None):
                 self.files.lost(path, *problem)
-        return addresses(self.files.wanted(largest))
+        return [address for address in addresses(self.files.wanted(largest)) if self.offered(address)]
 
     def take(self, chunks: Iterable[bytes], origin: Origin, url: str) -> Content:
         """Take the bytes of a file from a copy of the archive; returns what they are.
@@ -138,6 +140,7 @@ class Intake:
     def asked(self, record: Record, *, again: bool) -> list[urls.Address]:
         """Ask for the files of a record, `again` even those that are held; call it inside a transaction."""
         named = addresses(record.files) if isinstance(record, Document) else []
+        named = [address for address in named if self.offered(address)]
         (self.archive.frontier.again if again else self.archive.frontier.add)(named)
         return named
 

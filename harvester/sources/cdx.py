@@ -17,6 +17,7 @@ FOLDERS = ("document/", "people", "places", "topics", "search", "node/", "srv/re
 PREFIXES = tuple(f"{urls.HOST}/{folder}*" for folder in FOLDERS) + tuple(
     f"{host}/*" for host in sorted(urls.STAGING_HOSTS)
 )
+FILES_PREFIXES = (f"{urls.HOST}/sites/default/files/*",)
 _FIELDS = ("timestamp", "original", "mimetype", "statuscode", "digest")
 _ALL_FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _PLAYBACK = re.compile(r"/web/(\d{1,14})(?:[a-z]{2}_)?/(.+)", re.S)

@@ -59,6 +59,7 @@ class FileDesk:
         self.intake = Intake(self.archive)
         self.queue = reading_queue(spider)
         self.intake.arrived = self.queue.arrived
+        self.intake.offered = spider.offers
         self._cut: dict[str, list[str]] = {}
 
     def open(self) -> None:

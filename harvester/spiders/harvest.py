@@ -99,6 +99,10 @@ class HarvestSpider(RunSpider):
         """Whether the run may stop early."""
         return False
 
+    def offers(self, address: urls.Address) -> bool:
+        """Whether a file that a page names can be asked for."""
+        return True
+
     def learnt(self, reading: Reading) -> None:
         """Called for each page of a list, inside the transaction that keeps it."""
 

@@ -18,13 +18,12 @@ from scrapy.settings import BaseSettings
 
 from harvester import urls
 from harvester.capture import Capture
-from harvester.clock import days_ago
 from harvester.exceptions import CaptureError, StoreError
 from harvester.files.content import judge as judge_file
 from harvester.reading import Harvest, Reading, read
-from harvester.sources import cdx, http, identity
+from harvester.sources import cdx, http
 from harvester.sources.cdx import Row
-from harvester.spiders import arguments
+from harvester.spiders import arguments, index
 from harvester.spiders.document import SourceUnreachable
 from harvester.spiders.harvest import HarvestSpider, header
 from harvester.store.archived import GOOD, Archived, Span
@@ -34,9 +33,6 @@ _OTHER_COPIES = (
     "The archive survives in other copies: `scrapy crawl warc -a path=…` reads WARC files,"
     " `scrapy crawl mirror -a path=…` a saved mirror; `scrapy crawl document` the live site."
 )
-_INDEX = "index"  # the download slot of the index, which has a pace of its own
-_ROWS = 10_000  # captures in a page of the index
-_LATE = 30  # days that a capture may take to be listed
 _TRIES = 3  # of the first query
 _REFUSALS = 20  # 403, 429 and 503 of the service in a row, each obeyed, before the run gives up
 _PAUSE = 30  # times RETRY_BACKOFF: how long a 429 is obeyed that does not say for how long
@@ -67,23 +63,23 @@ class WaybackSpider(HarvestSpider):
         super().__init__(*args, **given)
         self.service: str = self.options.get("service", cdx.SERVICE)
         self.archived: Archived
+        self.index: index.Index
         self._asked: dict[str, Row] = {}
         self._tries: Counter[tuple[str, Row]] = Counter()
         self._refusals = 0
-        self._asked_otherwise = False
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         """Give the index its pace."""
         super().update_settings(settings)
         delay = 60 / max(settings.getfloat("WAYBACK_CDX_PER_MINUTE"), 0.001)
-        settings.set("DOWNLOAD_SLOTS", {_INDEX: {"concurrency": 1, "delay": delay, "jitter": 0}}, "spider")
+        settings.set("DOWNLOAD_SLOTS", {index.SLOT: {"concurrency": 1, "delay": delay, "jitter": 0}}, "spider")
 
     # -- what there is -----------------------------------------------------------------------
 
     async def arrive(self) -> None:
         """Ask the index for one capture: whether the service is there."""
-        request = Request(cdx.query(self.service, f"{urls.HOST}/*", 1), meta={"download_slot": _INDEX})
+        request = Request(cdx.query(self.service, f"{urls.HOST}/*", 1), meta={"download_slot": index.SLOT})
         problem = ""
         for attempt in range(1, _TRIES + 1):
             try:
@@ -113,8 +109,9 @@ class WaybackSpider(HarvestSpider):
 
     def seed(self) -> None:
         """The index, from where it was listed last; and what earlier runs left."""
-        span = Span(self.options.get("from"), self.options.get("to"))
-        self.archived = Archived(self.archive.db, span)
+        span = self.options.get("from"), self.options.get("to")
+        self.archived = Archived(self.archive.db, Span(*span))
+        self.index = index.Index(self, self.archived, span)
         frontier = self.archive.frontier
         with self.archive.page():
             frontier.retry_failed(challenged=False)
@@ -122,36 +119,20 @@ class WaybackSpider(HarvestSpider):
             for url in frontier.pending():
                 if urls.recognise(url) and not self.archived.candidates(url):
                     frontier.settle(url, "excluded", _NO_CAPTURE)
-            for prefix in cdx.PREFIXES:
-                self._list(prefix)
+            self.index.seed()
 
     def more(self) -> bool:
-        """A service that lists nothing may want its prefixes in another form."""
-        if self.archived.count() or self._asked_otherwise or "from" in self.options or "to" in self.options:
-            return False
-        self._asked_otherwise = True
-        with self.archive.page():
-            for prefix in cdx.PREFIXES:
-                self._list(prefix.removesuffix("*"))
-        return True
+        """Another way to ask for the index, when it listed nothing."""
+        return self.index.more()
 
-    def _list(self, prefix: str) -> None:
-        """Ask for the captures under a prefix: on from where a killed run was, else from the newest known."""
-        since, until = self.options.get("from"), self.options.get("to")
-        newest = self.archived.newest(prefix)
-        if since is None and newest is not None:
-            since = min(newest, "".join(filter(str.isdigit, days_ago(_LATE))))
-        first = cdx.query(self.service, prefix, _ROWS, since=since, until=until)
-        asking = self.archived.asking(prefix)
-        if not asking or not asking.startswith(first):
-            asking = first
-        self.archived.listed(prefix, "", asking)
-        self.archive.frontier.again([urls.Address("cdx", prefix, asking)])
+    def offers(self, address: urls.Address) -> bool:
+        """Whether the service has captures of a file."""
+        return self.archived.best(address.url) is not None
 
     def request_for(self, entry: Entry) -> Request:
         """A page of the index, or the best capture of an address that has not been tried."""
-        if entry.kind == "cdx":
-            return self._request_to(entry, entry.url, {"download_slot": _INDEX})
+        if entry.kind == index.KIND:
+            return self._request_to(entry, entry.url, {"download_slot": index.SLOT})
         left = self._left(entry.url)
         row = left[0] if left else self.archived.best(entry.url)
         assert row
@@ -190,8 +171,10 @@ class WaybackSpider(HarvestSpider):
             self._throttled(entry, response, reason)
         elif response.status >= 500 and not _is_capture(response):
             self.again(entry, reason, self._asked_to_wait(response))
-        elif entry.kind == "cdx":
-            self._listed(entry, response)
+        elif entry.kind == index.KIND:
+            self._refusals = 0
+            self.breaker.answered(entry.kind)
+            self.index.listed(entry, response)
         elif 300 <= response.status < 400:
             return self._led(entry, response)
         elif response.status != 200:
@@ -201,30 +184,6 @@ class WaybackSpider(HarvestSpider):
         else:
             return self._page(entry, response)
         return None
-
-    def _listed(self, entry: Entry, response: Response) -> None:
-        """Note the captures of a page of the index, and ask for the next page."""
-        try:
-            answer = cdx.parse(response.text) if response.status == 200 else None
-        except ValueError as error:
-            self.again(entry, f"not an answer of the index: {error}")
-            return
-        if answer is None:
-            self.archive.settle(entry.url, "failed", f"HTTP {response.status} from the index")
-            return
-        self._good(entry)
-        prefix = cdx.prefix_of(entry.url)
-        following = cdx.following(entry.url, answer.resume_key) if answer.resume_key else None
-        newest = "" if "from" in self.options else max((row.timestamp for row in answer.rows), default="")
-        wanted = identity.PAGES | (set(FILES) if self.desk else set())
-        with self.archive.page():
-            frontier = self.archive.frontier
-            frontier.again(address for address in self.archived.note(answer.rows) if address.kind in wanted)
-            self.archived.listed(prefix, newest, following)
-            if following:
-                frontier.again([urls.Address("cdx", prefix, following)])
-            frontier.settle(entry.url, "done")
-        self.archive.counts.update({"pages": 1, "captures listed": len(answer.rows)})
 
     def _refused_or_bad(self, entry: Entry, response: Response, reason: str) -> None:
         """An error: the site's, when it was captured, or the service's own, which may pass."""
@@ -329,7 +288,7 @@ class WaybackSpider(HarvestSpider):
 
     def again(self, entry: Entry, reason: str, wait: float | None = None) -> None:
         """Ask for the same capture again later; one that never comes leaves its place to the next."""
-        if entry.kind == "cdx":
+        if entry.kind == index.KIND:
             super().again(entry, reason, wait)
             return
         self._last_problem = reason
