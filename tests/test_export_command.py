@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import urllib.request
@@ -72,6 +73,18 @@ def test_without_an_archive_it_says_how_to_get_one(run, tmp_path, command):
     assert done.returncode == 2
     assert "scrapy crawl document" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_archive_of_an_older_version_is_brought_up_to_date(run, tmp_path):
+    with sqlite3.connect(build(tmp_path) / "wilson.db") as connection:
+        connection.execute("DROP INDEX documents_changed")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '%reading_room'")
+        for name in ("documents_uploaded", "documents_gone", "documents_labels"):
+            connection.execute(f"DROP INDEX {name}")
+    assert run(tmp_path, "export", "csv").returncode == 0
+    with sqlite3.connect(tmp_path / "wilson.db") as connection:
+        found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'documents_changed'")
+        assert found.fetchone() == (1,)
 
 
 def test_a_damaged_database_is_one_message(run, tmp_path):

@@ -366,7 +366,7 @@ def test_several_scans_are_told_apart_and_the_same_one_is_shown_once(tmp_path):
     shown = page(Reader(output), f"/wilson/documents/{ROSHCHIN}?version=main&beside=scan-2")
     tabs = [text(tab) for tab in shown.xpath("//nav[@class='versions']/ul//a")]
     assert tabs == ["English", "Russian", "Chinese", "Scan (PDF, 1 page)", "Scan 2 (PDF)"]
-    assert shown.xpath("//iframe/@src") == [f"/-/file/{'f' * 64}"]
+    assert shown.xpath("//iframe/@src")[0].startswith(f"/-/file/{'f' * 64}#")
     assert "read from the scan by machine, which was 87 % sure of it, and has mistakes" in text(shown)
 
 

@@ -1,18 +1,23 @@
 """Finds the archive that a command is to work on."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
-from harvester.store.database import NAME
+from harvester.exceptions import StoreError
+from harvester.store.database import NAME, connect
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 
 def held(settings: "BaseSettings | None") -> Path:
-    """The output directory, which must hold a database; raises Scrapy's UsageError (exit code 2)."""
+    """The output directory, which must hold a database, brought up to this version where that can be done.
+
+    Raises Scrapy's UsageError (exit code 2).
+    """
     assert settings is not None
     output = Path(settings["HARVEST_OUTPUT"])
     if not (output / NAME).is_file():
@@ -21,4 +26,6 @@ def held(settings: "BaseSettings | None") -> Path:
             "`make demo` for a small sample; or name the folder that holds one: `-s HARVEST_OUTPUT=DIR`.",
             print_help=False,
         )
+    with suppress(StoreError):  # a database that cannot be written is read as it is
+        connect(output).conn.close()
     return output

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 HEIGHT = 132
+_WIDEST = 2.4  # per cent of the chart
 
 
 @dataclass
@@ -42,13 +43,15 @@ def years(counts: Mapping[int, int], labels: int = 10) -> Chart | None:
         first, last = first - 5, last + 5
     span, most = last - first + 1, max(known.values())
     step = 100 / span
+    width = min(step * 0.82, _WIDEST)
     bars = []
     for year, count in sorted(known.items()):
         height = max(2.0, round(HEIGHT * count / most, 1))
-        bars.append(Bar(year, count, f"{(year - first) * step:.3f}%", f"{step * 0.82:.3f}%", HEIGHT - height, height))
+        x = (year - first) * step + (step - width) / 2
+        bars.append(Bar(year, count, f"{x:.3f}%", f"{width:.3f}%", HEIGHT - height, height))
     every = next(n for n in (1, 2, 5, 10, 20, 25, 50, 100, 250, 500, 1000) if span / n <= labels)
     marks = [
-        (year, f"{(year - first + 0.4) * step:.3f}%")
+        (year, f"{(year - first + 0.5) * step:.3f}%")
         for year in range(first, last + 1)
         if year % every == 0 and year - first > span * 0.02 and last - year > span * 0.03
     ]

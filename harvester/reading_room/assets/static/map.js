@@ -17,11 +17,16 @@ for (const figure of document.querySelectorAll("[data-map]:not(.small)")) {
     for (const [circle, radius] of circles) circle.setAttribute("r", radius / Math.pow(scale, 0.8));
   }
 
+  // Where most documents are: the buttons zoom in there, as long as it is in view.
+  const weight = circles.reduce((sum, [, radius]) => sum + radius * radius, 0);
+  const mean = (axis) => circles.reduce((sum, [circle, radius]) => sum + circle[axis].baseVal.value * radius * radius, 0) / weight;
+  const share = (at, from, size) => (at >= from && at <= from + size ? (at - from) / size : 0.5);
+
   // Zoom so that the point under (clientX, clientY) stays where it is.
   function zoom(factor, clientX, clientY) {
     const box = svg.getBoundingClientRect();
-    const fx = clientX === undefined ? 0.5 : (clientX - box.left) / box.width;
-    const fy = clientY === undefined ? 0.5 : (clientY - box.top) / box.height;
+    const fx = clientX === undefined ? share(mean("cx"), view.x, whole / view.scale) : (clientX - box.left) / box.width;
+    const fy = clientY === undefined ? share(mean("cy"), view.y, tall / view.scale) : (clientY - box.top) / box.height;
     const scale = Math.min(16, Math.max(1, view.scale * factor));
     show({
       scale,
