@@ -6,11 +6,8 @@ letter.
 """
 
 import asyncio
-import re
-from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
-from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
@@ -18,16 +15,15 @@ from scrapy.settings import BaseSettings
 
 from harvester import urls
 from harvester.capture import Capture
-from harvester.exceptions import CaptureError, StoreError
-from harvester.files.content import judge as judge_file
-from harvester.reading import Harvest, Reading, read
-from harvester.sources import cdx, http
-from harvester.sources.cdx import Row
+from harvester.exceptions import StoreError
+from harvester.reading import Harvest, read
+from harvester.sources import cdx
 from harvester.spiders import arguments, index
 from harvester.spiders.document import SourceUnreachable
 from harvester.spiders.harvest import HarvestSpider, header
-from harvester.store.archived import GOOD, Archived, Span
-from harvester.store.frontier import FILES, Entry
+from harvester.spiders.playback import Playback, is_capture
+from harvester.store.archived import Archived, Span
+from harvester.store.frontier import Entry
 
 _OTHER_COPIES = (
     "The archive survives in other copies: `scrapy crawl warc -a path=…` reads WARC files,"
@@ -36,8 +32,6 @@ _OTHER_COPIES = (
 _TRIES = 3  # of the first query
 _REFUSALS = 20  # 403, 429 and 503 of the service in a row, each obeyed, before the run gives up
 _PAUSE = 30  # times RETRY_BACKOFF: how long a 429 is obeyed that does not say for how long
-_HOPS = 5
-_LEADS = "redirects to"  # another page of the archive
 _NO_CAPTURE = "no capture from the time asked for"
 
 
@@ -64,8 +58,7 @@ class WaybackSpider(HarvestSpider):
         self.service: str = self.options.get("service", cdx.SERVICE)
         self.archived: Archived
         self.index: index.Index
-        self._asked: dict[str, Row] = {}
-        self._tries: Counter[tuple[str, Row]] = Counter()
+        self.playback: Playback
         self._refusals = 0
 
     @classmethod
@@ -112,6 +105,7 @@ class WaybackSpider(HarvestSpider):
         span = self.options.get("from"), self.options.get("to")
         self.archived = Archived(self.archive.db, Span(*span))
         self.index = index.Index(self, self.archived, span)
+        self.playback = Playback(self, self.archived)
         frontier = self.archive.frontier
         with self.archive.page():
             frontier.retry_failed(challenged=False)
@@ -130,25 +124,15 @@ class WaybackSpider(HarvestSpider):
         return self.archived.best(address.url) is not None
 
     def request_for(self, entry: Entry) -> Request:
-        """A page of the index, or the best capture of an address that has not been tried."""
+        """A page of the index, or a capture."""
         if entry.kind == index.KIND:
-            return self._request_to(entry, entry.url, {"download_slot": index.SLOT})
-        left = self._left(entry.url)
-        row = left[0] if left else self.archived.best(entry.url)
-        assert row
-        self._asked[entry.url] = row
-        return self._request_to(entry, cdx.playback(self.service, row), {"captured_at": row.fetched_at})
+            return self.request_to(entry, entry.url, {"download_slot": index.SLOT})
+        return self.playback.request_for(entry)
 
-    def _request_to(self, entry: Entry, url: str, meta: dict[str, Any]) -> Request:
-        # Captures are asked for exactly as they are listed, brackets and all.
-        known = {"entry": entry, "verbatim_url": re.fullmatch(r"[!-~]+", url) is not None}
+    def request_to(self, entry: Entry, url: str, meta: dict[str, Any]) -> Request:
+        """A request for an address of the service, on behalf of one of the archive."""
         # (The frontier knows what has been asked for.)
-        return Request(url, callback=self.parse, errback=self.missed, meta=known | meta, dont_filter=True)
-
-    def _left(self, url: str) -> list[Row]:
-        """Captures of an address that this run may still ask for."""
-        times = self.retries.times
-        return [row for row in self.archived.candidates(url) if self._tries[url, row] < times]
+        return Request(url, callback=self.parse, errback=self.missed, meta={"entry": entry} | meta, dont_filter=True)
 
     # -- judging answers --------------------------------------------------------------------
 
@@ -166,104 +150,55 @@ class WaybackSpider(HarvestSpider):
                 partial.discard()
 
     async def _judge(self, entry: Entry, response: Response) -> Harvest | Request | None:
-        reason = f"HTTP {response.status}"
-        if response.status in (429, 503) and not _is_capture(response):
-            self._throttled(entry, response, reason)
-        elif response.status >= 500 and not _is_capture(response):
-            self.again(entry, reason, self._asked_to_wait(response))
-        elif entry.kind == index.KIND:
+        status, reason = response.status, f"HTTP {response.status}"
+        if status < 400 or is_capture(response):
             self._refusals = 0
             self.breaker.answered(entry.kind)
+        if entry.kind != index.KIND and (status < 400 or is_capture(response)):
+            return await self.playback.judge(entry, response)
+        if status in (429, 503):
+            self._throttled(entry, response, reason)
+        elif status >= 500:
+            self.again(entry, reason, self._asked_to_wait(response))
+        elif entry.kind == index.KIND:
             self.index.listed(entry, response)
-        elif 300 <= response.status < 400:
-            return self._led(entry, response)
-        elif response.status != 200:
-            self._refused_or_bad(entry, response, reason)
-        elif "partial" in response.meta:
-            await self._file(entry, response)
-        else:
-            return self._page(entry, response)
-        return None
-
-    def _refused_or_bad(self, entry: Entry, response: Response, reason: str) -> None:
-        """An error: the site's, when it was captured, or the service's own, which may pass."""
-        reading = read(self.capture(response, entry), witness=False)
-        if response.status in (401, 403) and not _is_capture(response) and not _is_challenge(reading):
+        elif status in (401, 403) and not self._is_challenge(entry, response):
             self._refusals += 1
             self.again(entry, reason)
             self._give_up(reason)
         else:
-            self._useless(entry, reason, reading)
-
-    def _page(self, entry: Entry, response: Response) -> Harvest | None:
-        try:
-            capture = self.capture(response, entry)
-            reading = read(capture)
-        except CaptureError as error:
-            self._useless(entry, str(error))
-            return None
-        if reading.problem:
-            self._useless(entry, f"{reading.problem.problem}: {reading.problem.detail}", reading)
-        elif not self.whole(entry, capture.body):
-            self._useless(entry, "the page ends in the middle", reading)
-        else:
-            self._good(entry)
-            row = self._asked[entry.url]
-            harvest = Harvest(reading, entry.url, kept=lambda: self.archived.tried(entry.url, row, GOOD))
-            if reading.kind not in ("catalog", "list"):
-                return harvest
-            self.archive.keep(harvest)
+            return await self.playback.judge(entry, response)
         return None
 
-    async def _file(self, entry: Entry, response: Response) -> None:
-        assert self.desk
-        partial = response.meta["partial"]
-        content = judge_file(partial.head, partial.tail)
-        if content != "pdf":
-            self._useless(entry, f"{content}, no whole PDF")
-            return
-        await self.desk.keep(entry, response)
-        with self.archive.page():
-            self.archived.tried(entry.url, self._asked[entry.url], GOOD)
-        self._good(entry)
+    def _is_challenge(self, entry: Entry, response: Response) -> bool:
+        """Whether a 403 is the site's own, when it was captured: the service has no challenges."""
+        problem = read(self.capture(response, entry), witness=False).problem
+        return problem is not None and problem.problem == "challenge"
 
     def capture(self, response: Response, entry: Entry) -> Capture:
-        """The page as the site sent it. Raises CaptureError when it was cut as it was captured."""
-        own = {name: header(response, f"X-Archive-Orig-{name}") for name in ("Content-Encoding", "Content-Length")}
-        headers = {name.lower(): value for name, value in own.items() if value}
-        return Capture(
-            url=entry.url,
-            body=http.payload(
-                http.Response(200, headers, response.body), self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
-            ),
-            source=self.source,
-            fetched_at=self.fetched_at(response),
-            status=response.status,
-            media_type=header(response, "Content-Type"),
-            location=response.url,
-        )
+        """The page as the site sent it."""
+        return self.playback.capture(response, entry)
 
     def fetched_at(self, response: Response) -> str:
         """When the page left the site."""
         return str(response.meta["captured_at"])
 
-    def _good(self, entry: Entry) -> None:
-        super()._good(entry)
-        self._refusals = 0
+    def well(self, entry: Entry) -> None:
+        """A good page or file: one to ask for again, when the service is in doubt."""
+        self._good(entry)
 
-    def _led(self, entry: Entry, response: Response) -> Request | None:
-        """Follow the service to a nearby capture of the same address; elsewhere the site itself redirected."""
-        target = urljoin(response.url, header(response, "Location") or "")
-        found = cdx.played(target)
-        address = urls.recognise(found[1]) if found else None
-        hops = response.meta.get("hops", 0) + 1
-        if found and address and address.url == entry.url and hops <= _HOPS:
-            row = Row(found[0].ljust(14, "0"), found[1], None, "", "")
-            meta = {"captured_at": row.fetched_at, "hops": hops}
-            request = self._request_to(entry, cdx.playback(self.service, row), meta)
-            return self.desk.request(entry, request) if self.desk and entry.kind in FILES else request
-        self._useless(entry, f"{_LEADS} {address.url}" if address else f"redirects out of the archive, to {target}")
-        return None
+    def keeps(self, response: Response) -> bool:
+        """Only captures are kept, not what the service itself says."""
+        return response.status == 200 or is_capture(response)
+
+    def again(self, entry: Entry, reason: str, wait: float | None = None) -> None:
+        """Ask again later, or end a page of the index, or go on to another capture."""
+        if entry.kind == index.KIND:
+            super().again(entry, reason, wait)
+            return
+        self._last_problem = reason
+        self.breaker.failed()
+        self.playback.again(entry, reason, wait)
 
     def _throttled(self, entry: Entry, response: Response, reason: str) -> None:
         """Obey a 429 or 503; it tells nothing about the address."""
@@ -286,61 +221,8 @@ class WaybackSpider(HarvestSpider):
         first = _PAUSE * self.crawler.settings.getfloat("RETRY_BACKOFF")
         return min(first * 2.0 ** min(times - 1, 60), self.retries.cap)
 
-    def again(self, entry: Entry, reason: str, wait: float | None = None) -> None:
-        """Ask for the same capture again later; one that never comes leaves its place to the next."""
-        if entry.kind == index.KIND:
-            super().again(entry, reason, wait)
-            return
-        self._last_problem = reason
-        self.breaker.failed()
-        row = self._asked[entry.url]
-        self._tries[entry.url, row] += 1
-        if self._left(entry.url):
-            if wait:
-                self.breaker.hold(wait)
-            delay = wait or self.retries.backoff(self._tries[entry.url, row])
-            self.archive.frontier.retry(entry.url, reason, delay, counts=False)
-        else:
-            self.archive.settle(entry.url, "failed", reason)
-
-    def keeps(self, response: Response) -> bool:
-        """Only captures are kept, not what the service itself says."""
-        return response.status == 200 or _is_capture(response)
-
-    def _useless(self, entry: Entry, reason: str, reading: Reading | None = None) -> None:
-        """A capture holds no good page: on to an older one, or the end of the address."""
-        self._refusals = 0
-        frontier, row = self.archive.frontier, self._asked[entry.url]
-        with self.archive.page():
-            self.archived.tried(entry.url, row, reason)
-            if reading:
-                self.archive.set_aside(reading, reason)
-            if self._left(entry.url):
-                frontier.retry(entry.url, reason, 0, counts=False)
-                return
-            state = self._end(entry.url, reason)
-            frontier.settle(entry.url, state, reason)
-        self.archive.counts[state] += 1
-
-    def _end(self, url: str, reason: str) -> str:
-        """The state of an address that has no capture left to try; `reason` is what was wrong with the last."""
-        if self.archived.candidates(url):  # there are, but this run could not get them
-            return "failed"
-        held = self.archived.has_good(url) or reason.startswith(_LEADS)
-        return "done" if held else "quarantined"
-
     def closed(self, reason: str) -> None:
         """A service that lists nothing has been asked in vain."""
         if self.opened and self.exit_code is None and reason == "finished" and not self.archived.count():
             self.finish(6, f"{self.service} lists no capture of the archive. {_OTHER_COPIES}")
         super().closed(reason)
-
-
-def _is_challenge(reading: Reading) -> bool:
-    return reading.problem is not None and reading.problem.problem == "challenge"
-
-
-def _is_capture(response: Response) -> bool:
-    """Whether an answer is a capture, and its status that of the site; else it is the service that speaks."""
-    names = (name.lower() for name in response.headers)
-    return any(name == b"memento-datetime" or name.startswith(b"x-archive-orig-") for name in names)
