@@ -6,7 +6,6 @@ HTML = {"Content-Type": "text/html; charset=UTF-8"}
 ROSHCHIN = "/document/diary-nv-roshchin-memorandum-conversation-prime-minister-zhou-enlai-10-november-1949"
 NEHRU = "/document/letter-jawaharlal-nehru-all-provincial-premiers"
 HOXHA = "/document/letter-hoxha-central-committee-beijing-opera"
-RICE = "/document/telegram-ho-chi-minh-thanks-rice"
 LIVE = "https://digitalarchive.wilsoncenter.org"
 
 

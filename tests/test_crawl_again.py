@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from changes import HOXHA, LIVE, NEHRU, RICE, ROSHCHIN, add, asked, page, plain, replace
+from changes import HOXHA, LIVE, NEHRU, ROSHCHIN, add, asked, page, plain, replace
 from contents import assert_sound, many, one
 
 from harvester.sample_site import Request, Response, SampleSite
@@ -55,15 +55,6 @@ def test_news_on_the_first_page_explain_the_difference_at_once(crawl: Crawl, sit
     path = add(site, "letter-of-today", "2024-01-01", 999002)
     assert crawl().returncode == 0
     assert document(held, path, "title")
-    assert asked(site, "/search?page=") == ["/search?page=0"]
-
-
-def test_a_catalog_in_another_order_brings_no_more_than_its_first_page(
-    crawl: Crawl, site: SampleSite, held: Path
-) -> None:
-    replace(site, RICE, "2018-05-01" if "2018-05-01" in page(site, RICE) else "20", "2024-05-01")
-    assert crawl().returncode == 0
-    assert asked(site, "/document/") == []
     assert asked(site, "/search?page=") == ["/search?page=0"]
 
 

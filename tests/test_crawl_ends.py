@@ -140,7 +140,7 @@ def test_one_ctrl_c_ends_the_run_within_seconds(site: SampleSite, tmp_path: Path
     while not asked(site, "/document/"):
         time.sleep(0.05)
     process.send_signal(number)
-    out, err = process.communicate(timeout=15)
+    _, err = process.communicate(timeout=15)
     assert process.returncode == 6
     assert "Stopped before its end (Ctrl-C or a signal). The same command goes on where it was." in err
     assert "Traceback" not in err

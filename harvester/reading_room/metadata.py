@@ -251,6 +251,7 @@ TABLES = {
             "missing": "Documents it claims and did not show when it was last read whole.",
             "pages": "How many pages it has.",
             "mark": "Total and first page (JSON) when the round began, to see whether they hold at its end.",
+            "met": "How many documents were met on it so far.",
             "checked": "The last round at whose end the first page was read once more.",
         },
         operational=True,

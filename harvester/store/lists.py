@@ -43,6 +43,8 @@ class _List:
     pages: int = 0
     mark: str | None = None
     """Total and first page when the round began."""
+    met: int = 0
+    """How many documents were met on it so far."""
     checked: int = 0
     """The last round at whose end the first page was read once more."""
 
@@ -102,16 +104,19 @@ class Lists:
         """A page of a list was read, and its documents are noted in `listed`."""
         known = self._read(name_of(page)) or _List(name_of(page))
         before, changed = known.face, False
+        met = self._count(known)
         known.total = known.total if page.total is None else page.total
         if page.page == 0:
-            known.first_page = json.dumps([entry.url for entry in page.entries])
+            was, known.first_page = known.first_page, json.dumps([entry.url for entry in page.entries])
             long_ago = (known.swept_at or "") < self._swept_before
             changed = known.sweep is None and (long_ago or known.face != before)
             if changed:
-                known.sweep, known.round, known.whole, known.pages, known.checked = seen_at, 1, int(long_ago), 1, 0
+                whole = long_ago or not _only_grew(was, known.first_page, met - known.met)
+                known.sweep, known.round, known.whole, known.pages, known.checked = seen_at, 1, int(whole), 1, 0
             known.mark = known.mark or known.face
+        known.met = met
         wanted: list[urls.Address] = []
-        if known.sweep is not None and not known.whole and self._count(known) + known.missing == known.total:
+        if known.sweep is not None and not known.whole and met + known.missing == known.total:
             self._finish(known, seen_at)
         elif known.sweep is not None:
             last = _pages(known, page)
@@ -148,6 +153,7 @@ class Lists:
                 if not failed and short <= 0 and steady and known.total:
                     wanted += self._forget(known)
                 known.missing, known.swept_at = max(0, short), known.sweep
+                known.met = self._count(known)
                 self._finish(known, now)
             self._write(known)
         return wanted
@@ -217,6 +223,12 @@ def _pages(known: _List, page: CatalogPage) -> int:
     if known.total is None:
         return max(known.pages, page.page + 2)
     return max(known.pages, page.page + 1, -(-known.total // max(1, known.size)))
+
+
+def _only_grew(before: str | None, now: str, new: int) -> bool:
+    """Whether a first page is as before but for `new` documents that nobody knew, before the others."""
+    then, shown = json.loads(before or "[]"), json.loads(now)
+    return shown[new:] == then[: max(0, len(shown) - new)] and not set(shown[:new]) & set(then)
 
 
 def _urls(known: _List) -> str:

@@ -231,7 +231,7 @@ CREATE TABLE lists (
     total INTEGER, first_page TEXT, swept_at TEXT,
     sweep TEXT, round INTEGER NOT NULL DEFAULT 0, whole INTEGER NOT NULL DEFAULT 0,
     missing INTEGER NOT NULL DEFAULT 0, pages INTEGER NOT NULL DEFAULT 0,
-    mark TEXT, checked INTEGER NOT NULL DEFAULT 0,
+    mark TEXT, met INTEGER NOT NULL DEFAULT 0, checked INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (source, list)
 );;
 CREATE TABLE listed (
