@@ -22,6 +22,10 @@ HEADER = """<header><nav class="mega-menu"><h2 class="title">Featured People</h2
 <span class="name">Soviet Union</span></a></div><div class="donated">Donate</div></nav></header>"""
 ITEM = """<a href="/document/another-letter"><div class="date">May 5, 1955</div><h3 class="title">Another Letter</h3></a>
 <div class="text-block">Its summary.</div>"""
+HEAD_OF_ANOTHER = """<div class="content-block"><div class="date">1950</div>
+<h3 class="title"><a href="/document/x">X</a></h3><div class="text-block">Its summary.</div></div>"""
+CARD = """<div class="views-row"><div class="date">1906</div><div class="title"><a href="/document/y">Y</a></div>
+<div class="pill-block"><h4 class="title">Associated Places</h4><div class="pill"><span class="name">Elsewhere</span></div></div></div>"""
 FOOTER = f"""<footer><section class="related"><h2 class="title">Related Documents</h2>{ITEM}</section>
 <div class="information-block"><h3 class="sub-title">Source</h3><div class="text">Chrome, f. 1</div></div>
 <div class="text-block">Wilson Center, Washington</div></footer>"""
@@ -34,6 +38,9 @@ RELATED = [
     '<div class="cards"><div class="card"><div class="date">1950</div>'
     '<div class="title"><a href="https://digitalarchive.wilsoncenter.org/document/x">X</a></div></div></div>',
     f"<div><div>{ITEM}</div></div>",
+    f'<section class="block-views"><h2>Recently Added</h2><div>{CARD}{HEAD_OF_ANOTHER}</div></section>',
+    f'<div class="bottom"><h3>More</h3><div>{CARD}{HEAD_OF_ANOTHER}</div></div>',
+    f'<div class="modal fade"><div class="modal-body"><div class="date">1950</div>{ITEM}</div></div>',
 ]
 
 FIELDS = {
@@ -213,6 +220,27 @@ def test_known_labels_take_either_kind_of_value() -> None:
     assert (page.classification, page.languages, page.donors) == ("Top Secret", [Pill("Russian")], [])
 
 
+def test_labels_may_be_buttons_that_fold_a_part_away() -> None:
+    blocks = """<div class="accordion-item"><div class="pill-block"><h3 class="title"><button class="btn">Associated Places</button></h3>
+    <div class="pill"><div class="name">China</div></div></div></div>
+    <div class="information-block"><h3 class="sub-title"><button>Rights</button></h3><div class="text">Free</div></div>"""
+    page = document(f"<main>{HEAD}{RECORD}{blocks}</main>")
+    assert (page.places, page.rights, page.other) == ([Pill("China")], "Free", {})
+
+
+@pytest.mark.parametrize("label", ["AUTHOR(S)", "Document Author(s):", "<span>Authors</span>", "Author&nbsp;:"])
+def test_any_heading_that_names_authors(label: str) -> None:
+    block = f'<h2 class="title">{label}</h2> <!-- x --> <div><div class="pill"><p class="name">Zhou, Enlai</p></div></div>'
+    page = document(f"<main>{HEAD}{RECORD}{block}</main>")
+    assert (page.authors, page.other) == ([Pill("Zhou, Enlai")], {})
+
+
+def test_an_authority_is_no_author() -> None:
+    block = '<h2 class="title">Authority</h2><div><div class="pill"><div class="name">Politburo</div></div></div>'
+    page = document(f"<main>{HEAD}{RECORD}{block}</main>")
+    assert page.authors == []
+
+
 def test_several_labels_in_one_block() -> None:
     block = """<div class="pill-block"><h3 class="title">Associated Places</h3><div class="pill"><div class="name">China</div></div>
     <h3 class="title">Subjects Discussed</h3><div class="pill pill-subject"><div class="name">Peace</div></div></div>"""
@@ -310,6 +338,11 @@ def test_which_download_is_its_own(main: str, script: str, download: int | None,
 def test_a_heading_of_the_summary_is_not_its_text() -> None:
     summary = '<div class="text-block"><h2 class="title">Summary:</h2><p>It says A.</p></div>'
     assert document(f"<main>{HEAD}{summary}{RECORD}{BODY}</main>").summary == "It says A."
+
+
+def test_a_summary_that_begins_with_the_name_of_a_part_is_whole() -> None:
+    summary = '<div class="text-block"><p>Summary</p><p>It says A.</p></div>'
+    assert document(f"<main>{HEAD}{summary}{RECORD}{BODY}</main>").summary == "Summary\n\nIt says A."
 
 
 def test_a_scan_without_tabs_is_a_version_without_text() -> None:

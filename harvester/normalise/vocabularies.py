@@ -18,7 +18,7 @@ _CACHED = 8_192
 """Values kept by each function here: more than the archive has of any kind, few enough to be small."""
 
 _IN_PARENTHESES = re.compile(r"(.+?) ?\(([^()]+)\)")
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+_WORD = re.compile(r"\w+(?:['’]\w+)*(?:-(?!language\b)\w+(?:['’]\w+)*)*")
 _COUNT = re.compile(r"\(?([0-9][0-9,.]*)\)?(?: documents?)?")
 _LIST = re.compile(r"\s*(?:[,;/&]|\band\b)\s*")
 
@@ -68,11 +68,21 @@ def language_of_label(label: str | None) -> Languages:
     if name is None:
         return Languages([], None)
     generic = words("label_words", "generic")
-    kept = [word for word in _WORD.findall(name.casefold()) if word not in generic]
+    kept = [word for word in _WORD.findall(name) if word.casefold() not in generic]
     if not kept:
         return Languages([], None)
-    found = _languages().get(name.casefold()) or _languages().get(" ".join(kept))
+    found = _languages().get(name.casefold()) or _named(" ".join(kept))
+    if found is None:  # `Persian (Farsi)`
+        parts = {part.id: part for part in map(_named, kept) if part} if all(map(_named, kept)) else {}
+        found = next(iter(parts.values())) if len(parts) == 1 else None
     return Languages([found], None) if found else Languages([], name)
+
+
+def _named(word: str) -> Term | None:
+    """The language of a name, or of a code in capitals: the `no` of `Document No. 1` is not Norwegian."""
+    found = _languages().get(word.casefold())
+    is_code = found is not None and word.isascii() and len(word) < 4 and word.casefold() != found.name.casefold()
+    return None if is_code and not word.isupper() else found
 
 
 @remembered(_CACHED)

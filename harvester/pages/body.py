@@ -73,6 +73,11 @@ def read_line(root: Element) -> str | None:
     return line(plain if plain is not None else read_text(root))
 
 
+def read_label(heading: Element) -> str | None:
+    """The text of a heading; of one that is a button to fold a part away, what the button says."""
+    return read_line(heading) or line("".join(heading.itertext()))
+
+
 def read_fragment(markup: str) -> Body:
     """The text of a piece of markup that came without a page."""
     return read_body(parse(markup.encode(errors="ignore")).root)

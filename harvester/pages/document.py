@@ -7,10 +7,10 @@ of the document's labels, or in the main part and not with another document.
 import re
 
 from harvester import urls
-from harvester.pages.body import read_line, read_text
-from harvester.pages.labelled import BLOCKS, read_block
+from harvester.pages.body import read_label, read_line, read_text
+from harvester.pages.labelled import BLOCKS, HEADINGS, read_block
 from harvester.pages.labelled import PILLS as PILL_CLASSES
-from harvester.pages.labels import PILLS, SECTIONS, TEXTS, label_key
+from harvester.pages.labels import PILLS, SECTIONS, TEXTS, label_key, names_authors
 from harvester.pages.layout import head_title
 from harvester.pages.links import absolute
 from harvester.pages.model import DocumentPage, Pill, Version
@@ -93,8 +93,13 @@ def _summary(outline: Outline, related: Related) -> Element | None:
 
 def _prose(block: Element) -> str | None:
     """The text of a block, without a heading that only says what it is."""
-    heading, _, rest = (read_text(block) or "").partition("\n\n")
-    return (rest if rest and label_key(heading) in SECTIONS else read_text(block)) or None
+    text = read_text(block)
+    heading = next(block.iter(*HEADINGS), None)
+    if text and heading is not None:
+        first, _, rest = text.partition("\n\n")
+        if rest and first == read_line(heading) and label_key(first) in SECTIONS:
+            return rest
+    return text
 
 
 def _outside_blocks(outline: Outline, name: str) -> list[Element]:
@@ -110,7 +115,7 @@ def _labelled(outline: Outline, related: Related) -> list[Element]:
         holder = heading.getnext()
         if holder is None or holder in blocks or any(outline.holds(block, holder) for block in blocks):
             continue
-        if "Author" in (read_line(heading) or "") and outline.inside(holder, pills):
+        if names_authors(read_label(heading) or "") and outline.inside(holder, pills):
             blocks.append(holder)
     return [block for block in blocks if block not in related]
 
@@ -118,8 +123,8 @@ def _labelled(outline: Outline, related: Related) -> list[Element]:
 def _assign(page: DocumentPage, label: str, value: Pill | str) -> None:
     """Put a value into the field its label names, or keep it under the label."""
     key = label_key(label)
-    if key in PILLS:
-        values = getattr(page, PILLS[key])
+    if names := PILLS.get(key) or ("authors" if names_authors(label) else None):
+        values = getattr(page, names)
         pill = value if isinstance(value, Pill) else Pill(value)
         if pill not in values:
             values.append(pill)

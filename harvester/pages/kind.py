@@ -10,7 +10,7 @@ from lxml import etree
 
 from harvester import urls
 from harvester.capture import Capture
-from harvester.pages.body import read_line
+from harvester.pages.body import read_label, read_line
 from harvester.pages.labels import PILLS, TEXTS, label_key
 from harvester.pages.layout import head_title
 from harvester.pages.model import Problem
@@ -130,7 +130,7 @@ def shows_document(outline: Outline) -> bool:
         return True
     blocks = outline.of_class("information-block", "pill-block")
     headings = outline.of_tag("h2", "h3", "h4")
-    labels = {label_key(read_line(label) or "") for block in blocks for label in outline.inside(block, headings)}
+    labels = {label_key(read_label(label) or "") for block in blocks for label in outline.inside(block, headings)}
     return not labels.isdisjoint(TEXTS) or not labels.isdisjoint(PILLS)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from harvester.normalise.text import line
-from harvester.pages.body import read_body, read_line
+from harvester.pages.body import read_body, read_label, read_line
 from harvester.pages.links import absolute
 from harvester.pages.model import Pill
 from harvester.pages.outline import Element
@@ -23,14 +23,14 @@ def read_block(block: Element) -> Iterator[tuple[str, Pill | str]]:
     A value without a class of its own is what the block says besides its label.
     """
     before = block.getprevious()
-    label = read_line(before) if before is not None and before.tag in HEADINGS else None
+    label = read_label(before) if before is not None and before.tag in HEADINGS else None
     headings, found = [], False
     walk = etree.iterwalk(block, events=("start",))
     for _, element in walk:
         classes = (element.get("class") or "").split()
         if element.tag in HEADINGS:
             headings.append(element)
-            label = read_line(element)
+            label = read_label(element)
         elif "pill" in classes or "pill-subject" in classes:
             found = True
             for pill in _pills(element, block):

@@ -4,6 +4,7 @@ import re
 
 from harvester.normalise.text import line
 
+_AUTHOR = re.compile(r"\bauthors?\b", re.I)
 _PLURAL = re.compile(r"(?:\(s\)|s)$")
 
 
@@ -11,6 +12,11 @@ def label_key(label: str) -> str:
     """A label made comparable: `Languages :` and `LANGUAGE` are one."""
     key = (line(label) or "").casefold().rstrip(" :").replace("organisation", "organization")
     return _PLURAL.sub("", key)
+
+
+def names_authors(label: str) -> bool:
+    """Whether a label says that authors follow: `Author(s)`, `AUTHORS:`, `Document Author`."""
+    return _AUTHOR.search(label) is not None
 
 
 PILLS = {

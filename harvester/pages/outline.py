@@ -26,8 +26,12 @@ class Outline:
                 self._last[element] = len(self._order)
                 continue
             self._order[element] = len(self._order) + 1
+            names = (element.get("class") or "").split()
+            if "modal" in names:  # a dialogue, hidden until a button opens it
+                walk.skip_subtree()
+                continue
             self._by_tag.setdefault(element.tag, []).append(element)
-            for name in (element.get("class") or "").split():
+            for name in names:
                 self._by_class.setdefault(name, []).append(element)
             if self.tabs is None and element.get("id") == "documentTabs":
                 self.tabs = element

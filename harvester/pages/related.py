@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from harvester.normalise.text import line
 from harvester.pages.outline import Element, Outline
+from harvester.pages.select import has_class
 
 _OWN_TEXT = ("information-block", "pill-block", "donated")
-_WORDS = re.compile(r"\s*(?:related|popular|featured|recommended|see also|more|similar|you may|other)\b", re.I)
+_WORDS = re.compile(r"\s*(?:related|popular|featured|recommended|see also|more|similar|you m(?:ay|ight)|recent(?:ly)?|latest|other)\b", re.I)
 _LISTS = re.compile(r"\b(?:related|popular|featured|recommended|similar)", re.I)
-_CARDS = re.compile(r"\b(?:teaser|card|views-row)", re.I)
+_CARDS = re.compile(r"\b(?:teaser|card|views-row|content-block)", re.I)
 _ITEMS = frozenset({"li", "article", "tr", "dd"})
 _SECTIONS = frozenset({"section", "aside", "div", "nav", "footer"})
 
@@ -34,7 +35,11 @@ class Related:
             self._headings = [heading for heading in headings if _WORDS.match(_text(heading))]
             self._dated = outline.of_class("date", "text-block")
             self._fields = outline.of_class(*_OWN_TEXT)
-            self._roots = {root for link in links if (root := self._root(link)) is not None}
+            self._roots = self._found(links)
+            own = outline.outside(self._fields, self._roots)
+            if len(own) < len(self._fields):  # the cards have fields of their own, so their list may
+                self._fields = own
+                self._roots = self._found(links)
 
     def __contains__(self, element: Element) -> bool:
         """Whether the element is about another document."""
@@ -64,6 +69,9 @@ class Related:
             for block in self._outline.of_class("text-block")
         )
 
+    def _found(self, links: list[Element]) -> set[Element]:
+        return {root for link in links if (root := self._root(link)) is not None}
+
     def _root(self, link: Element) -> Element | None:
         """The item or section a link belongs to: the smallest part that looks like one, or else all
         around the link in which only it and what follows it is dated or described."""
@@ -74,9 +82,11 @@ class Related:
             names = above.get("class") or ""
             if _LISTS.search(names):
                 return above
-            if outline.inside(above, self._fields):
+            fields = outline.inside(above, self._fields)
+            is_card = above.tag in _ITEMS or _CARDS.search(names) is not None
+            if fields and not (is_card and self._are_pills_of(link, fields)):
                 break
-            if above.tag in _ITEMS or _CARDS.search(names):
+            if is_card:
                 return above
             if above.tag in _SECTIONS and outline.inside(above, self._headings):
                 return above
@@ -84,6 +94,10 @@ class Related:
             if dated and (dated[0] is link or outline.holds(link, dated[0]) or outline.follows(dated[0], link)):
                 widest = above
         return widest
+
+    def _are_pills_of(self, link: Element, fields: list[Element]) -> bool:
+        """Whether a card shows, below the link to its document, names of that document."""
+        return all(has_class(field, "pill-block") and self._outline.follows(field, link) for field in fields)
 
 
 def _text(element: Element) -> str:

@@ -14,7 +14,7 @@ NO_TEXT = frozenset(
     map button select input textarea datalist progress meter nav rt rp noframes noembed""".split()
 )
 _HIDDEN_CLASSES = frozenset(
-    """hidden visually-hidden sr-only invisible element-invisible screen-reader-text screen-reader-only
+    """hidden modal visually-hidden sr-only invisible element-invisible screen-reader-text screen-reader-only
     show-for-sr visually-hidden-focusable sr-only-focusable""".split()
 )
 _CONTROL_CLASSES = frozenset(
