@@ -7,6 +7,7 @@ leaves when saving. Then its name in the mirror, then Drupal's node id.
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from harvester import urls
@@ -18,6 +19,7 @@ FILES = {"download", "file"}
 _EDGE = 1 << 16  # bytes of a page's begin and end that are looked at
 _SAVED = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Mirrored from |Page saved with SingleFile\s+url:\s*)\s*(\S+)")
 _TAG = re.compile(r"<(?:link|meta)\b(?=[^>]{0,4096}?(?:canonical|og:url|shortlink))[^>]{0,4096}>", re.I)
+_NAMING = re.compile("canonical|og:url|shortlink", re.I)
 _ATTRIBUTE = re.compile(r"([a-z:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _NODE = re.compile(r'"currentPath"\s*:\s*"node\\?/(\d+)"')
 _RESULTS = re.compile(r"Results:\s*(\d[\d,]*)\s*-")
@@ -27,6 +29,7 @@ _JSON_ID = re.compile(r'"id"\s*:\s*"?(\d+)')
 _TITLE = re.compile(r"[A-Z\s]")  # slugs are lower-case: `document/Some title.html` is a title
 _RIS_URL = re.compile(r"^UR\s+-\s+(\S+)", re.M)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,4}(?::\d+)?", re.I)
+_ROOT = re.compile(r"(?:document|node|srv|people|places|topics|search|sites|en)(?![a-z-])", re.I)
 _PAGE_SUFFIX = re.compile(r"\.(?:html?|php)$|(?<=/download)\.pdf$", re.I)
 
 
@@ -51,6 +54,7 @@ def identify(body: bytes, name: str) -> Address | None:
     return best
 
 
+@lru_cache(8)  # a member's name is looked at before and after its content
 def of_name(name: str) -> Address | None:
     """The address that a file's name and folders stand for; None when they are of no known form."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
@@ -60,6 +64,8 @@ def of_name(name: str) -> Address | None:
             return None  # another site's folder in the same mirror
         parts = parts[hosts[-1] + 1 :]
     for at in range(len(parts)):
+        if not _ROOT.match(parts[at]):
+            continue
         for spelling in _spellings("/".join(parts[at:])):
             known = urls.recognise("/" + spelling)
             # Slugs are lower-case; `Some title.html` in a folder called `document` is a title.
@@ -77,6 +83,8 @@ def _own(head: str) -> Iterator[str]:
     """The addresses a page gives itself, the surest first."""
     canonical, other = [], []
     for tag in _TAG.findall(head):
+        if not _NAMING.search(tag):
+            continue
         values = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
         if "canonical" in values.get("rel", "").lower().split():
             canonical.append(values.get("href", ""))
