@@ -11,7 +11,8 @@ from warcs import SITE, page
 from harvester.capture import Capture
 from harvester.exceptions import CaptureError
 from harvester.sources import warc
-from harvester.store.captures import Keeper, kept, read, repair
+from harvester.store.captures import kept, read
+from harvester.store.keeper import Keeper, repair
 
 SLUGS = [f"letter-{n}" for n in range(5)]
 

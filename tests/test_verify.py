@@ -14,6 +14,7 @@ from harvester.files.intake import Intake, Origin
 from harvester.items import Document
 from harvester.store import captures
 from harvester.store.archive import Archive, now
+from harvester.store.keeper import Keeper
 from harvester.urls import recognise
 from harvester.verification import Check
 
@@ -27,7 +28,7 @@ def archive(tmp_path: Path) -> Archive:
     """An archive with one kept page and two files of its document."""
     archive = Archive(tmp_path, "live", "document", {})
     body = b"<html>page</html>"
-    keeper = captures.Keeper(tmp_path)
+    keeper = Keeper(tmp_path)
     location = keeper.keep(PAGE, "200 OK", [], body, source="live", address=PAGE, fetched_at="2025-03-03T10:00:00Z")
     keeper.close()
     with archive.page():

@@ -11,7 +11,7 @@ from scrapy.signals import spider_closed
 
 from harvester.clock import now
 from harvester.spiders.arguments import yes_no
-from harvester.store.captures import Keeper
+from harvester.store.keeper import Keeper
 
 
 class CaptureMiddleware:

@@ -1,7 +1,7 @@
 """Reads WARC 1.0 and 1.1 (plain, gzip or zstd, by record or as a whole) and WACZ. Bad bytes never raise.
 
 Neither warcio nor FastWARC goes on after damage or tells a whole record from a cut one, which is what a
-last copy of an archive needs; so records are found by `records`. (Writing is warcio's: `store.captures`.)
+last copy of an archive needs; so records are found by `records`. (Writing is warcio's: `store.keeper`.)
 """
 
 import re
