@@ -68,6 +68,8 @@ class Archive:
                 self._list(reading, seen)
             if self.is_live:
                 self.frontier.add(reading.links)
+            elif own := urls.recognise(harvest.url):
+                self.frontier.add([own])  # of a file's page, nobody has asked for it
             self.frontier.settle(
                 harvest.url,
                 "done",
