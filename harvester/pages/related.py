@@ -12,7 +12,10 @@ from harvester.pages.outline import Element, Outline
 from harvester.pages.select import has_class
 
 _OWN_TEXT = ("information-block", "pill-block", "donated")
-_WORDS = re.compile(r"\s*(?:related|popular|featured|recommended|see also|more|similar|you m(?:ay|ight)|recent(?:ly)?|latest|other)\b", re.I)
+_WORDS = re.compile(
+    r"\s*(?:related|popular|featured|recommended|see also|more|similar|you m(?:ay|ight)|recent(?:ly)?|latest|other)\b",
+    re.I,
+)
 _LISTS = re.compile(r"\b(?:related|popular|featured|recommended|similar)", re.I)
 _CARDS = re.compile(r"\b(?:teaser|card|views-row|content-block)", re.I)
 _ITEMS = frozenset({"li", "article", "tr", "dd"})
