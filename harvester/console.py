@@ -1,8 +1,11 @@
 """What a person sees of long work: one live line on a terminal, a plain line now and then elsewhere."""
 
+import re
+import shutil
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TextIO
 
 LIVE, PLAIN = 0.5, 60.0
@@ -39,6 +42,20 @@ class Line:
         if self.live:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+
+
+def program() -> str:
+    """How `scrapy` is called from here: by its name, or with the way to it when no environment is active."""
+    path = Path(sys.executable).with_name("scrapy")
+    found = shutil.which("scrapy")
+    if (found and Path(found).resolve() == path.resolve()) or not path.exists():
+        return "scrapy"
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def typed(text: str) -> str:
+    """A message, with its `scrapy …` commands as they are to be typed here."""
+    return re.sub("`scrapy (?=[a-z])", f"`{program()} ", text)
 
 
 def duration(seconds: float) -> str:

@@ -1,12 +1,10 @@
 """What became of a run, in words for the person who started it. Pure but for where `scrapy` is found."""
 
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 
-from harvester.console import size
+from harvester.console import program, size, typed
 from harvester.report import Report
 from harvester.store.database import NAME
 
@@ -26,7 +24,7 @@ _WIDTH = 110
 def verdict(report: Report) -> str:
     """How it ended, and why."""
     headline = f"{_HEADLINES.get(report.exit_code, 'The harvest ended.')} (exit code {report.exit_code})"
-    return f"{headline}\n{report.reason}" if report.exit_code else headline
+    return f"{headline}\n{typed(report.reason)}" if report.exit_code else headline
 
 
 def facts(report: Report) -> str:
@@ -68,14 +66,8 @@ def _row(name: str, value: str) -> list[str]:
 
 
 def _command(name: str, output: str) -> str:
-    program = Path(sys.executable).with_name("scrapy")
-    found = shutil.which("scrapy")
-    if found and Path(found).resolve() == program.resolve():
-        program = Path("scrapy")
-    elif program.is_relative_to(Path.cwd()):
-        program = program.relative_to(Path.cwd())
     moved = f" -s HARVEST_OUTPUT={output}" if output != "output" else ""
-    return f"{program} {name}{moved}"
+    return f"{program()} {name}{moved}"
 
 
 def _file_counts(counts: dict[str, int]) -> Iterator[str]:

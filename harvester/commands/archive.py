@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
+from harvester.console import typed
 from harvester.exceptions import StoreError
 from harvester.store.database import NAME, connect
 
@@ -22,8 +23,10 @@ def held(settings: "BaseSettings | None") -> Path:
     output = Path(settings["HARVEST_OUTPUT"])
     if not (output / NAME).is_file():
         raise UsageError(
-            f"There is no archive in {output}/ yet. Harvest one first: `scrapy crawl document`, or "
-            "`make demo` for a small sample; or name the folder that holds one: `-s HARVEST_OUTPUT=DIR`.",
+            typed(
+                f"There is no archive in {output}/ yet. Harvest one first: `scrapy crawl document`, or "
+                "`make demo` for a small sample; or name the folder that holds one: `-s HARVEST_OUTPUT=DIR`."
+            ),
             print_help=False,
         )
     with suppress(StoreError):  # a database that cannot be written is read as it is

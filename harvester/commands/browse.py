@@ -64,7 +64,8 @@ class Command(ScrapyCommand):
         except KeyboardInterrupt:
             print("\nClosed.")
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for again in (signal.SIGINT, signal.SIGTERM):  # `make` passes on what the terminal has sent already
+                signal.signal(again, signal.SIG_IGN)
             server.terminate()
             server.wait()
 

@@ -15,11 +15,29 @@ from harvester.exceptions import HarvesterError, UsageError
 from harvester.stopping import PromptCrawler
 
 # What Scrapy says of its own parts is of no use to the person who watches a harvest.
-_CHATTER = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log", "py.warnings")
+_PARTS = ("addons", "core.engine", "crawler", "middleware", "utils.log")
+_CHATTER = (*(f"scrapy.{part}" for part in _PARTS), "py.warnings")
 
 
 class Command(ScrapyCrawl):
     """Scrapy's own, replaced by name."""
+
+    def short_desc(self) -> str:
+        """One line for `scrapy`."""
+        return "Harvest from a source: document (the live site), wayback, warc or mirror"
+
+    def long_desc(self) -> str:
+        """What `scrapy crawl -h` says."""
+        return (
+            "Sources and what they can be told with -a NAME=VALUE. "
+            "document, the live site: site=URL (another address of it), urls=… (only these pages), sample=N (stop "
+            "after N documents), full=yes (look at every page again). "
+            "wayback, the Wayback Machine: from=, to= (2019, 2021-06), service=URL. "
+            "warc, WARC and WACZ files: path=GLOB. "
+            "mirror, a tar, zip or folder of saved pages: path=FILE_OR_DIR. "
+            "Any of them: files=yes (the PDFs too), ocr=yes (scans read by machine). "
+            "-s HARVEST_OUTPUT=DIR moves the output, -s CONTACT=you@example.org says who is harvesting."
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options, and say nothing of Scrapy's own parts unless asked to."""

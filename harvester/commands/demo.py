@@ -9,8 +9,9 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from harvester.commands.crawl import writable
-from harvester.exceptions import HarvesterError
+from harvester.exceptions import HarvesterError, UsageError
 from harvester.sample_site import SampleSite
+from harvester.store import sample
 
 
 class Command(ScrapyCommand):
@@ -28,7 +29,10 @@ class Command(ScrapyCommand):
         assert self.settings
         output = Path(self.settings["HARVEST_OUTPUT"])
         try:
+            if args:
+                raise UsageError(f"it takes no {args[0]!r}; name a folder with `-s HARVEST_OUTPUT=DIR`.")
             writable(output)
+            _apart(output)
             with SampleSite() as site:
                 command = [sys.executable, "-m", "scrapy", "crawl", "document", "-a", f"site={site.url}"]
                 # Loopback needs no manners, and a newcomer no log.
@@ -39,3 +43,11 @@ class Command(ScrapyCommand):
         except HarvesterError as error:
             print(f"scrapy demo: {error}", file=sys.stderr)
             self.exitcode = error.exit_code
+
+
+def _apart(output: Path) -> None:
+    if sample.held(output) is False:
+        raise UsageError(
+            f"{output}/ holds an archive already, and the sample's documents are made up. Choose another folder:"
+            " `make demo OUTPUT=DIR`, or `-s HARVEST_OUTPUT=DIR`."
+        )

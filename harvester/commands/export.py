@@ -70,6 +70,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         form = _format(args)
+        if None not in (opts.first, opts.last) and opts.first > opts.last:
+            raise UsageError(f"--from {opts.first} --to {opts.last}: it ends before it begins.", print_help=False)
         output = held(self.settings)
         wanted = Wanted(
             {name: getattr(opts, option) for option, name in FILTERS.items() if getattr(opts, option)},

@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 
 from harvester.clock import now
 from harvester.commands.archive import held
+from harvester.console import typed
 from harvester.exceptions import HarvesterError, UsageError
 from harvester.sources import inflate
 from harvester.store import database
@@ -77,7 +78,7 @@ def reconcile(work: Reconciliation, db: database.Database, given: list[tuple[str
     if claims:
         print(*_table(claims), sep="\n")
     elif not given:
-        print("No list of the site is known to compare them with: `scrapy crawl document` reads the catalog.")
+        print(typed("No list of the site is known to compare them with: `scrapy crawl document` reads the catalog."))
     short = [claim for claim in claims if claim.short]
     if not missing and not short:
         print("Nothing is known to be missing.")
@@ -89,7 +90,7 @@ def reconcile(work: Reconciliation, db: database.Database, given: list[tuple[str
         print(f"  … and {len(missing) - _SHOWN:,} more: see the table `missing`.")
     if unnamed := [claim for claim in short if claim.claimed and claim.claimed > claim.listed]:
         print("More than they show is claimed by: " + "; ".join(f"{c.name}, {c.short:,}" for c in unnamed) + ".")
-    print(*_advice(work, missing), sep="\n")
+    print(*map(typed, _advice(work, missing)), sep="\n")
     return 6
 
 

@@ -27,6 +27,11 @@ def _number(least: float, most: float, whole: bool = False) -> Callable[[Any], N
     return check
 
 
+def _folder(value: Any) -> None:
+    if not str(value).strip():
+        raise ValueError("it must name a folder")
+
+
 def _contact(value: Any) -> None:
     if not str(value).isascii() or not str(value).isprintable():
         raise ValueError("it must be plain ASCII on one line, for it becomes part of the User-Agent")
@@ -56,6 +61,7 @@ CHECKS: dict[str, Callable[[Any], object]] = {
     **dict.fromkeys(("DRIFT_LOST", "DRIFT_REWRITTEN", "DRIFT_GUESSED", "DRIFT_AGREEMENT", "DRIFT_VANISHED"), _SHARE),
     "DOWNLOAD_DELAY_JITTER": _SHARE,
     "WAYBACK_CDX_PER_MINUTE": _number(0.01, _MOST),
+    "HARVEST_OUTPUT": _folder,
     "CONTACT": _contact,
     "KEEP_CAPTURES": lambda value: yes_no(str(value)),
     "NOTIFY_WEBHOOK": _webhook,

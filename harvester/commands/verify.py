@@ -9,7 +9,7 @@ from scrapy.exceptions import UsageError
 
 from harvester.clock import now
 from harvester.commands.archive import held
-from harvester.console import Line, duration, size
+from harvester.console import Line, duration, size, typed
 from harvester.exceptions import HarvesterError
 from harvester.files.vault import Vault
 from harvester.store import database
@@ -73,7 +73,9 @@ def verify(check: Check) -> int:
     print(f"{done:,} files and captures checked, {size(read)}; {found:,} damaged or missing.")
     if waiting:
         print(
-            f"{waiting:,} addresses wait to be fetched again: `scrapy crawl document -a files=yes` does it,"
-            " or the spider of another source (see README)."
+            typed(
+                f"{waiting:,} addresses wait to be fetched again: `scrapy crawl document -a files=yes` does it,"
+                " or the spider of another source (see README)."
+            )
         )
     return 6 if found or waiting else 0

@@ -64,7 +64,9 @@ def site(text: str) -> str:
     """The root of a site: `https://host[:port]`."""
     parts = urlsplit(text.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("it must be an address such as https://digitalarchive.wilsoncenter.org")
+        raise ValueError(
+            "it must be an address that begins with https:// or http://, such as https://digitalarchive.wilsoncenter.org"
+        )
     _ = parts.port  # raises ValueError when it is no number
     return text.strip().rstrip("/")
 
@@ -95,3 +97,9 @@ def moment(text: str) -> str:
     if not re.fullmatch(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:\d\d){0,4})?", digits, re.ASCII):
         raise ValueError("it must be a time such as 2019, 201903 or 20190331")
     return digits
+
+
+def in_order(first: str, last: str) -> None:
+    """Raise UsageError when `-a from` begins after `-a to` ends."""
+    if first > last.ljust(14, "9"):
+        raise UsageError(f"`-a from={first} -a to={last}` will not do: the time ends before it begins.")

@@ -62,6 +62,7 @@ class DocumentSpider(HarvestSpider):
     def __init__(self, *args: str, **given: str) -> None:
         super().__init__(*args, **given)
         self.site: str = self.options.get("site", urls.SITE)
+        self.asked = self.site
         self.hosts = urls.HOSTS | {(urlsplit(self.site).hostname or "").lower()}
         self.wanted = [self._wanted(url) for url in self.options.get("urls", [])]
         self.only = [address.url for address in self.wanted] or None
@@ -70,7 +71,8 @@ class DocumentSpider(HarvestSpider):
     def _wanted(self, url: str) -> urls.Address:
         address = urls.recognise(url, self.site, self.hosts)
         if address is None:
-            raise UsageError(f"`-a urls={url}` will not do: it is not an address of {self.site} or {urls.SITE}.")
+            sites = " or ".join(dict.fromkeys((self.site, urls.SITE)))
+            raise UsageError(f"`-a urls={url}` will not do: it is not an address of {sites}.")
         return address
 
     async def arrive(self) -> None:

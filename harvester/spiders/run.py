@@ -19,6 +19,7 @@ from harvester.exceptions import HarvesterError, StoreError
 from harvester.reading_room import kit
 from harvester.report import Report
 from harvester.spiders import arguments
+from harvester.store import sample
 from harvester.store.archive import Archive
 from harvester.store.database import NAME, explained
 from harvester.store.lock import Lock
@@ -34,6 +35,8 @@ class RunSpider(Spider):
     arguments: ClassVar[Mapping[str, Callable[[str], Any]]]
     required: ClassVar[Collection[str]] = ()
     """Arguments that must be given."""
+    asked: str = ""
+    """The address that a run over the network asks."""
 
     def __init__(self, *args: Any, **given: str) -> None:
         self.options = arguments.read(self.name, self.arguments, given, self.required)
@@ -102,6 +105,8 @@ class RunSpider(Spider):
             self.output.mkdir(parents=True, exist_ok=True)
             self.lock = Lock(self.output, self.name, self.started)
             await self.arrive()
+            if self.asked:
+                sample.keep_out(self.output, self.asked)
             self.archive = Archive(self.output, self.source, self.name, self.given)
             kit.install(self.output)
             async for wanted in self.harvest():

@@ -56,6 +56,9 @@ class WaybackSpider(HarvestSpider):
     def __init__(self, *args: str, **given: str) -> None:
         super().__init__(*args, **given)
         self.service: str = self.options.get("service", cdx.SERVICE)
+        self.asked = self.service
+        if "from" in self.options and "to" in self.options:
+            arguments.in_order(self.options["from"], self.options["to"])
         self.archived: Archived
         self.index: index.Index
         self.playback: Playback
