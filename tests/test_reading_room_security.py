@@ -67,7 +67,7 @@ def test_every_answer_has_the_headers(reader, path):
     assert rules["base-uri"] == ["'none'"]
     assert rules["frame-ancestors"] == ["'none'"]
     for value in ("'unsafe-inline'", "'unsafe-eval'", "*", "data:", "https:", "http:"):
-        assert value not in rules["script-src"]
+        assert value not in rules["script-src"] + rules["style-src"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -86,8 +86,9 @@ def test_scripts_in_datasettes_templates_carry_the_nonce_of_their_answer(reader,
     nonces = []
     for response in (first, second):
         page = html.fromstring(response.text)
-        (nonce,) = re.findall(r"'nonce-([^']+)'", response.headers["content-security-policy"])
-        assert {script.get("nonce") for script in page.xpath("//script")} == {nonce}
+        (nonce,) = set(re.findall(r"'nonce-([^']+)'", response.headers["content-security-policy"]))
+        assert {node.get("nonce") for node in page.xpath("//script | //style")} == {nonce}
+        assert page.xpath("//*[@style]") == []
         assert [name for node in page.iter() for name in node.keys() if str(name).startswith("on")] == []  # noqa: SIM118
         nonces.append(nonce)
     assert nonces[0] != nonces[1]

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from datasette.utils.asgi import Response
+from datasette.version import __version__
 from jinja2 import Environment
 from jinja2.ext import Extension
 
@@ -24,9 +25,12 @@ OURS = (
     f"{_COMMON}script-src 'self'; style-src 'self'; form-action 'self'; frame-src 'self'; "
     "object-src 'self'; frame-ancestors 'none'"
 )
-# Datasette's own pages set colours in style attributes; their scripts carry a nonce (see NonceExtension).
+# What stands in Datasette's own templates carries a nonce (see NonceExtension). The components of its 1.0 style
+# themselves, which needs more.
+_OLD = __version__.startswith("0.")
+_STYLES = "'nonce-{nonce}'" if _OLD else "'unsafe-inline'"
 DATASETTES = (
-    f"{_COMMON}script-src 'self' 'nonce-{{nonce}}'; style-src 'self' 'unsafe-inline'; form-action 'self'; "
+    f"{_COMMON}script-src 'self' 'nonce-{{nonce}}'; style-src 'self' {_STYLES}; form-action 'self'; "
     "frame-ancestors 'none'"
 )
 HEADERS = {
@@ -39,13 +43,18 @@ HEADERS = {
 
 
 class NonceExtension(Extension):
-    """Gives each script that stands in a template a nonce, before the template is compiled.
+    """Gives each script and style sheet that stands in a template a nonce, before the template is compiled.
 
     What comes from the database enters when a template is rendered, so a script in it never has one.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        source = re.sub(r"<script\b", '<script nonce="{{ csp_nonce() }}"', source)
+        source = re.sub(r"<(script|style)\b", r'<\1 nonce="{{ csp_nonce() }}"', source)
+        if _OLD:
+            # A handle that styles itself; static/datasette.css lets the browser resize the editor instead.
+            source = re.sub(r"<script\b[^>]*cm-resize[^>]*></script>", "", source)
+            # Colours of borders; the value may hold an expression with quotation marks of its own.
+            source = re.sub(r'\sstyle="(?:\{\{.*?\}\}|[^"{])*"', "", source)
         return re.sub(r'\sonclick="(\w+)\(\)"', r' data-calls="\1"', source)  # see static/datasette.js
 
 
