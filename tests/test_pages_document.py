@@ -230,7 +230,9 @@ def test_labels_may_be_buttons_that_fold_a_part_away() -> None:
 
 @pytest.mark.parametrize("label", ["AUTHOR(S)", "Document Author(s):", "<span>Authors</span>", "Author&nbsp;:"])
 def test_any_heading_that_names_authors(label: str) -> None:
-    block = f'<h2 class="title">{label}</h2> <!-- x --> <div><div class="pill"><p class="name">Zhou, Enlai</p></div></div>'
+    block = (
+        f'<h2 class="title">{label}</h2> <!-- x --> <div><div class="pill"><p class="name">Zhou, Enlai</p></div></div>'
+    )
     page = document(f"<main>{HEAD}{RECORD}{block}</main>")
     assert (page.authors, page.other) == ([Pill("Zhou, Enlai")], {})
 

@@ -83,6 +83,8 @@ def test_the_workflow_is_one_and_calls_commands_that_exist() -> None:
         assert f".venv/bin/scrapy {command}" in scripts
     assert "timeout --signal=INT" in scripts, "a job that is cut off would keep nothing"
     assert [step for step in steps if step.get("if") == "always()"]
+    [keep] = [step for step in steps if "upload archive output.tar.zst" in step.get("run", "")]
+    assert "steps.fetch.outcome == 'success'" in keep["if"], "an archive that could not be fetched is not replaced"
     assert "make setup" in scripts
     assert "\nsetup:" in (ROOT / "Makefile").read_text()
 

@@ -38,7 +38,7 @@ class Archive:
         if not (self.root / "frame.html").is_file():
             raise UsageError(
                 f"The sample archive is not in {self.root}. It is part of the source tree: run this from a"
-                " checkout of the project, or name the folder that holds `frame.html`."
+                " checkout of the project."
             )
         self.robots = "User-agent: *\nAllow: /\n"
         self.pages: dict[str, Page] = {}
