@@ -60,7 +60,7 @@ def test_every_document_comes_from_its_newest_good_capture(mirrored, tmp_path):
     captures += [moved, capture("/themes/a.css", Response(b"p {}"), site=STAGING)]
     captures.append(capture("/search?search_api_fulltext=mao", PAGES["/search?page=0"]))
     with Wayback(captures) as service:
-        service.empty_pages = True
+        service.empty_pages, service.digests = True, False
         service.moods = {
             "/web/": [(429, {"Retry-After": "1"}), (503, {"Retry-After": "0"}), (500, {}), (502, {})],
             DOCUMENTS[20]: [(429, {"Retry-After": "0"})] * 9,

@@ -371,3 +371,27 @@ def test_broken_wacz(path):
     captures, damage = read(path, bytes(bad))
     assert slugs(captures) == SLUGS[:1] + SLUGS[2:] or slugs(captures) == SLUGS[1:]
     assert damage
+
+
+@pytest.mark.parametrize("digest", ["sha1:", "sha1:not base 32!", "sha3:ABC", "crc32:00000000", "sha1:ABCD"])
+def test_a_digest_that_says_nothing_is_none(path, digest):
+    headers = {"WARC-Payload-Digest": digest, "WARC-Block-Digest": digest}
+    captures, damage = read(path, make([document("a", warc=headers)]))
+    assert (slugs(captures), damage) == (["a"], [])
+
+
+@pytest.mark.parametrize("spell", [str.upper, str.lower])
+def test_digests_are_read_as_tools_write_them(path, spell):
+    body = page("a")
+    hexadecimal = "SHA-256:" + spell(hashlib.sha256(body).hexdigest())
+    base32 = "sha1:" + spell(base64.b32encode(hashlib.sha1(body).digest()).decode())
+    for digest in (hexadecimal, base32):
+        record = document("a", warc={"WARC-Payload-Digest": digest, "WARC-Block-Digest": "x"})
+        assert slugs(read(path, make([record]))[0]) == ["a"]
+        other = document("b", warc={"WARC-Payload-Digest": digest, "WARC-Block-Digest": "x"})
+        assert read(path, make([other]))[0] == []
+
+
+def test_a_long_blank_is_no_burden(path):
+    captures, damage = read(path, gzip.compress(b"\r\n" * (20 << 20) + document("a").write(compressed=False)))
+    assert (slugs(captures), damage) == (["a"], [])

@@ -57,6 +57,8 @@ class Wayback:
         self.moods: dict[str, list[tuple[int, dict[str, str]]]] = {}
         """Part of an address → answers to give first, before the proper one."""
         self.knows_stars = True
+        self.digests = True
+        """Whether the index tells captures apart by their bytes."""
         self.empty_pages = False
         """Whether every page of the index is followed by an empty one with a resume key."""
         self.cut: Counter[str] = Counter()
@@ -123,6 +125,10 @@ class Wayback:
         size = 0 if empty else int(asked["limit"])
         names = asked.get("fl", ",".join(FIELDS)).split(",")
         page = [[row[name] for name in names] for row in rows[at : at + size]]
+        if not self.digests:
+            page = [
+                ["SAME" if name == "digest" else cell for name, cell in zip(names, row, strict=True)] for row in page
+            ]
         following = f"{at + size}e" if self.empty_pages and not empty else str(at + size)
         more = at + size < len(rows) or following.endswith("e")
         return json.dumps(([names] if page else []) + page + ([[], [following]] if more else []))

@@ -33,8 +33,8 @@ def agrees(declared: str | None, data: bytes) -> bool | None:
     name = name.lower().replace("-", "")
     if name not in _SIZES:
         return None
-    digest = hashlib.new(name, data, usedforsecurity=False).digest()
-    return digest in _spellings(value.strip(), _SIZES[name])
+    spellings = _spellings(value.strip(), _SIZES[name])
+    return hashlib.new(name, data, usedforsecurity=False).digest() in spellings if spellings else None
 
 
 def _spellings(value: str, size: int) -> list[bytes]:

@@ -17,6 +17,7 @@ _BEGIN = re.compile(rb"WARC/1\.\d\r?\n(?i:WARC|Content)-")
 _BEGIN_MAX = 18
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _HEAD_MAX = 1 << 16
+_BLANK_MAX = 1 << 12
 
 
 class Tape:
@@ -118,7 +119,8 @@ class Tape:
         while self._need(1):
             if self._buffer[self._at] not in b"\r\n":
                 return True
-            self._at += 1
+            rest = self._buffer[self._at : self._at + _BLANK_MAX]
+            self._at += len(rest) - len(rest.lstrip(b"\r\n"))
         return False
 
     def head(self) -> bytes | None:

@@ -47,23 +47,24 @@ class Archived:
 
     def candidates(self, address: str) -> list[Row]:
         """The captures of an address yet to be tried, best first; none is older than a good one, or its bytes."""
-        newest, tried, waiting = "", set(), []
+        good: list[Row] = []
+        waiting: list[Row] = []
         for *values, outcome in self._execute(
             f"SELECT {_COLUMNS}, outcome FROM archived WHERE address = ?", (address,)
         ).fetchall():
             row = Row(*values)
-            if outcome is None:
+            if outcome is None and self._span.holds(row):
                 waiting.append(row)
-            else:
-                tried.add(row.digest)
-            if outcome == GOOD:
-                newest = max(newest, row.timestamp)
-        tried -= {"", "-"}
-        return [
-            row
-            for row in cdx.choose(waiting)
-            if row.timestamp > newest and row.digest not in tried and self._span.holds(row)
-        ]
+            elif outcome == GOOD:
+                good.append(row)
+        newest = max((row.timestamp for row in good), default="")
+        held = {row.digest for row in good if self._tells(row.digest)}
+        return [row for row in cdx.choose(waiting) if row.timestamp > newest and row.digest not in held]
+
+    def _tells(self, digest: str) -> bool:
+        """Whether a digest is one of bytes: not every service gives real ones, and pages are not alike."""
+        query = "SELECT count(DISTINCT address) FROM archived WHERE digest = ?"
+        return digest.strip("-") != "" and self._execute(query, (digest,)).fetchone()[0] == 1
 
     def best(self, address: str) -> Row | None:
         """The capture that gave the page, else the newest."""

@@ -80,6 +80,12 @@ def m007_reading_room(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def m008_archived_digest(db: Database) -> None:
+    """Finds the captures with the same bytes."""
+    db.conn.execute("CREATE INDEX archived_digest ON archived (digest)")
+
+
 CONTRACT = (
     """
 CREATE TABLE captures (
