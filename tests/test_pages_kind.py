@@ -181,3 +181,15 @@ def test_pages_of_other_sites(url: str) -> None:
 def test_a_search_by_words_is_not_the_catalog() -> None:
     for query in ("search_api_fulltext=bomb", "f[0]=people:1&fo[0]=1", "f[0]=topics:1&f[1]=places:2"):
         assert problem(site(CATALOG), f"{SITE}/search?{query}") == "other"
+
+
+@pytest.mark.parametrize("said", ["Page not found", "Access denied", "Oops! That page can’t be found.", "Log in"])
+def test_a_page_that_recommends_documents_with_their_names_is_none(said: str) -> None:
+    cards = """<section><h2 class="title">Popular Documents</h2><div class="views-row"><div class="date">1906</div>
+    <div class="title"><a href="/document/y">Y</a></div><div class="pill-block"><h4 class="title">Associated Places</h4>
+    <div class="pill"><span class="name">China</span></div></div></div></section>"""
+    assert problem(site(f'<h1 class="title">{said}</h1><p>There is nothing here.</p>{cards}')) in {
+        "not-found",
+        "error",
+        "other",
+    }

@@ -108,6 +108,9 @@ BIOGRAPHY = "<div class='text-block'><p>Diplomat and sinologist.</p><p>Interpret
         ("<div class='content-block'><svg><title>Icon for Type - Person</title></svg><h1 class='title'><span>Mao, Zedong</span></h1><p class='date'>1893-1976</p></div>", "Mao, Zedong", "1893-1976"),
         ("<div><img alt='Portrait of Mao'><h1>Mao, Zedong</h1><div>(1893-1976)</div></div>", "Mao, Zedong", "(1893-1976)"),
         ("<h1>Japan. Foreign Ministry</h1>", "Japan. Foreign Ministry", None),
+        ("<h1 class='title'>Mao, Zedong <small>1893-1976</small></h1>", "Mao, Zedong", "1893-1976"),
+        ("<div class='content-block'><div>People</div><h1 class='title'>Mao, Zedong</h1><div>Portrait</div><div>1893-1976</div></div>", "Mao, Zedong", "1893-1976"),
+        ("<div class='content-block'><div>People</div><h1 class='title'>Mao, Zedong</h1></div>", "Mao, Zedong", None),
     ],
 )  # fmt: skip
 def test_a_person(main: str, name: str, note: str | None) -> None:
@@ -129,11 +132,16 @@ def test_nothing_is_said_of_a_person() -> None:
     assert (page.note, page.text) == (None, None)
 
 
-def test_a_place_and_its_region() -> None:
-    page = term(
-        "/places/china",
+@pytest.mark.parametrize(
+    "main",
+    [
         "<div class='content-block'><h1 class='title'>China</h1><div class='region'>(East Asia)</div></div>",
-    )
+        "<div class='content-block'><p>Place</p><h1 class='title'>China</h1><p>(East Asia)</p><p>(372) documents</p></div>",
+        "<h1 class='title'>China <span class='region'>(East Asia)</span></h1>",
+    ],
+)
+def test_a_place_and_its_region(main: str) -> None:
+    page = term("/places/china", main)
     assert (page.kind, page.name, page.note, page.text) == ("place", "China", "(East Asia)", None)
 
 
@@ -171,6 +179,8 @@ def test_a_page_without_a_name_is_an_error() -> None:
         f'<div><a href="{SITE}/people/mao-zedong"><h3 class="title">Mao, Zedong</h3><p>1893-1976</p></a></div><div><a href="/people/japan"><h3>Japan. Foreign Ministry</h3></a></div>',
         '<tr><td><a href="/people/mao-zedong">Mao, Zedong</a></td><td>1893-1976</td></tr><tr><td><a href="/people/japan">Japan. Foreign Ministry</a></td></tr>',
         '<div class="card"><a href="/people/mao-zedong"><img></a><a href="/people/mao-zedong"><span class="name">Mao, Zedong</span> 1893-1976</a></div><a href="/people/japan">Japan. Foreign Ministry</a>',
+        '<div class="pill"><a href="/people/mao-zedong"><span class="name">Mao, Zedong</span></a><div>1893-1976</div></div><div class="pill"><a href="/people/japan"><span class="name">Japan. Foreign Ministry</span></a></div>',
+        '<div class="card"><a href="/people/mao-zedong"><h3>Mao, Zedong</h3></a><p>1893-1976</p><a href="/people/mao-zedong"><img></a></div><div><h3><a href="/people/japan">Japan. Foreign Ministry</a></h3></div>',
     ],
 )
 def test_a_list(items: str) -> None:

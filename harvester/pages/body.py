@@ -57,13 +57,13 @@ def read_body(root: Element, prefix: str = "", skip: Collection[Element] = ()) -
     return Body(text, _SANITISER.clean(html))
 
 
-def read_text(root: Element) -> str | None:
-    """The text below `root`, paragraphs separated by a blank line."""
-    plain = _plain_text(root)
+def read_text(root: Element, skip: Collection[Element] = ()) -> str | None:
+    """The text below `root`, paragraphs separated by a blank line; `skip` is left out."""
+    plain = None if skip else _plain_text(root)
     if plain is not None:
         return line(plain)
     writer = Writer()
-    Walk(root, writer).run()
+    Walk(root, writer, skip=skip).run()
     return writer.result()[0] or None
 
 

@@ -25,7 +25,7 @@ _CURRENT_PATH = re.compile(r'"currentPath"\s*:\s*"\\?/?node\\?/(\d+)"')
 def read_document(root: Element, outline: Outline, slug: str) -> DocumentPage:
     """The fields and the language versions; `text_from` is set when a pane held text."""
     page = DocumentPage(urls.document(slug), slug)
-    title = _title(outline)
+    title = outline.title()
     related = Related(outline, title)
     page.title = read_line(title) if title is not None else None
     if page.title is None:
@@ -58,7 +58,7 @@ def show_scans(page: DocumentPage, main: Element) -> None:
 
 def described_parts(outline: Outline) -> set[Element]:
     """The parts of a page that hold its fields or other documents: all but the transcript."""
-    title = _title(outline)
+    title = outline.title()
     related = Related(outline, title)
     parts = {*_labelled(outline, related), *related, *_outside_blocks(outline, "date")}
     parts |= {
@@ -68,14 +68,6 @@ def described_parts(outline: Outline) -> set[Element]:
     if title is not None:
         parts.add(next((above for above in title.iterancestors() if has_class(above, "content-block")), title))
     return parts
-
-
-def _title(outline: Outline) -> Element | None:
-    titles = [title for title in outline.of_class("title") if title.tag == "h1"]
-    for head in outline.of_class("content-block"):
-        titles += outline.inside(head, outline.of_class("title"))
-    titles += outline.of_tag("h1")
-    return titles[0] if titles else None
 
 
 def _date(outline: Outline, title: Element | None, related: Related) -> Element | None:

@@ -15,6 +15,7 @@ from harvester.pages.labels import PILLS, TEXTS, label_key
 from harvester.pages.layout import head_title
 from harvester.pages.model import Problem
 from harvester.pages.outline import Outline
+from harvester.pages.related import Related
 from harvester.pages.select import first, many
 
 _CHALLENGE_SIGNS = (b"bm-verify", b"/_sec/", b"akam-logo", b"triggerInterstitial", b"sec-if-cpt", b"cf-chl", b"cf_chl")
@@ -128,10 +129,18 @@ def shows_document(outline: Outline) -> bool:
     """Whether the main part holds what only a document's page has."""
     if outline.tabs is not None or outline.of_class("pdf-preview"):
         return True
-    blocks = outline.of_class("information-block", "pill-block")
+    if not _labels(outline, outline.of_class("information-block")).isdisjoint(TEXTS.keys() | PILLS.keys()):
+        return True
+    names = [block for block in outline.of_class("pill-block") if not _labels(outline, [block]).isdisjoint(PILLS)]
+    if not names:
+        return False
+    related = Related(outline, outline.title())  # a card that recommends a document may show its names
+    return any(block not in related for block in names)
+
+
+def _labels(outline: Outline, blocks: list[etree._Element]) -> set[str]:
     headings = outline.of_tag("h2", "h3", "h4")
-    labels = {label_key(read_label(label) or "") for block in blocks for label in outline.inside(block, headings)}
-    return not labels.isdisjoint(TEXTS) or not labels.isdisjoint(PILLS)
+    return {label_key(read_label(label) or "") for block in blocks for label in outline.inside(block, headings)}
 
 
 def looks_like_document(outline: Outline) -> bool:

@@ -37,6 +37,14 @@ class Outline:
                 self.tabs = element
                 walk.skip_subtree()
 
+    def title(self) -> Element | None:
+        """The page's own title."""
+        titles = [title for title in self.of_class("title") if title.tag == "h1"]
+        for head in self.of_class("content-block"):
+            titles += self.inside(head, self.of_class("title"))
+        titles += self.of_tag("h1")
+        return titles[0] if titles else None
+
     def of_class(self, *names: str) -> list[Element]:
         """The elements with any of the classes, in order, each once."""
         return self._merged([self._by_class.get(name, []) for name in names])

@@ -1,6 +1,7 @@
 """The page of a person, a place or a topic, and the lists of them. Raises SelectorError without a heading."""
 
 import re
+from itertools import takewhile
 from typing import Literal, cast
 from urllib.parse import unquote
 
@@ -19,7 +20,11 @@ Kind = Literal["person", "place", "topic"]
 
 _FACET = re.compile(r"[?&]f\[\d+\]=(topics|places|people):(\d+)")
 _TERM_PATH = re.compile(r'"currentPath"\s*:\s*"\\?/?taxonomy\\?/term\\?/(\d+)"')
-_NOTE = re.compile(r"\(.*\)|\(?(?:ca?\.? ?)?\d{4}\??\s*[-–]\s*(?:\d{4})?\??\)?|\(?[\d,]+\)? documents?", re.I)
+_LIFE = r"\(?(?:ca?\.? ?)?\d{4}\??\s*[-–]\s*(?:\d{4})?\??\)?"
+_COUNT = r"\(?[\d,]+\)? documents?"
+_NOTE = re.compile(rf"\(.*\)|{_LIFE}|{_COUNT}", re.I)
+_TELLING = {"person": re.compile(_LIFE, re.I), "place": re.compile(r"(?!)"), "topic": re.compile(_COUNT, re.I)}
+_NOTES = ".date, .dates, .note, .region, .subtitle, .sub-title, .count"
 _NOT_PROSE = frozenset({"li", "nav", "a", "table", "form", "figure", "aside"})
 LONGEST_NOTE = 80
 """Characters; what stands under a heading and is longer is text."""
@@ -30,8 +35,8 @@ def read_term(root: etree._Element, main: etree._Element, address: urls.Address)
     titles = many(main, "h1.title") or many(main, "h1", address.url, least=1)
     heading = next((title for title in titles if read_line(title)), titles[0])
     kind = cast(Kind, address.kind)
-    note = _note(heading, main)
-    name = read_line(heading)
+    note = _note(heading, main, kind)
+    name = line(read_text(heading, skip=[note] if note is not None else []))
     if not name:
         raise SelectorError(f"{address.url}: the heading of the main part holds no name")
     page = TermPage(kind, address.url, address.id, name)
@@ -58,13 +63,21 @@ def read_term_list(main: etree._Element, address: urls.Address) -> TermListPage:
     return page
 
 
-def _note(heading: etree._Element, main: etree._Element) -> etree._Element | None:
-    """The short line that stands with the heading: life dates, a region, a number of documents."""
+def _note(heading: etree._Element, main: etree._Element, kind: Kind) -> etree._Element | None:
+    """The short line that stands in or with the heading: life dates, a region, a number of documents."""
+    inside = first(heading, f"{_NOTES}, small")
+    if inside is not None:
+        return inside
     head = next((above for above in heading.iterancestors() if has_class(above, "content-block")), None)
     if head is not None and head is not main and first(head, ".text-block") is None:
-        candidates = many(head, ".date, .dates, .note, .region, .subtitle, .count") + many(head, "p, div, span")
         around = {heading, *heading.iterdescendants(), *heading.iterancestors()}
-        return next((one for one in candidates if one not in around and _is_short(one)), None)
+        classed, others = (
+            [one for one in many(head, css) if one not in around and _is_short(one)] for css in (_NOTES, "p, div, span")
+        )
+        told = [one for one in classed + others if _TELLING[kind].fullmatch(read_line(one) or "")]
+        before = {*heading.itersiblings(preceding=True)}
+        below = [one for one in others if before.isdisjoint([one, *one.iterancestors()])]
+        return next(iter(told + classed + below), None)
     beside = heading.getnext()
     is_note = beside is not None and _is_short(beside) and _NOTE.fullmatch(read_line(beside) or "")
     return beside if is_note else None
@@ -78,12 +91,14 @@ def _text(main: etree._Element, heading: etree._Element, note: etree._Element | 
     related = Related(Outline(main), heading)
     blocks = [block for block in many(main, ".text-block") if block not in related]
     if not blocks:
-        left_out = {heading, note}
+        before = takewhile(lambda element: element is not heading, main.iter("p", heading.tag))
+        left_out = {heading, note, *before}
         blocks = [
             block
             for block in many(main, "p, blockquote")
             if block not in related
             and left_out.isdisjoint([block, *block.iterancestors()])
+            and not _NOTE.fullmatch(read_line(block) or "")
             and not any(above.tag in _NOT_PROSE for above in block.iterancestors())
         ]
     return "\n\n".join(text for block in blocks if (text := read_text(block))) or None
@@ -107,11 +122,10 @@ def _entry(link: etree._Element, target: urls.Address) -> TermEntry | None:
     if not name:
         return None
     item = link
-    if named is None:
-        for above in link.iterancestors():
-            if len(many(above, "a[href]")) > 1 or above.tag in ("main", "body", "ul", "ol", "table"):
-                break
-            item = above
-    whole = line(read_text(item)) or ""
-    note = line(whole.removeprefix(name)) if whole.startswith(name) else None
-    return TermEntry(target.url, target.id, name, note)
+    for above in link.iterancestors():
+        others = (other for other in above.iter("a") if other.get("href") != link.get("href"))
+        if next(others, None) is not None or above.tag in ("main", "body", "ul", "ol", "table"):
+            break
+        item = above
+    note = line((line(read_text(item)) or "").partition(name)[2])
+    return TermEntry(target.url, target.id, name, note if len(note or "") <= LONGEST_NOTE else None)
