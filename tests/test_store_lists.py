@@ -1,6 +1,8 @@
 """The site's lists: as known, swept until the difference is explained, and swept again when pages shift."""
 
+import random
 import sqlite3
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,13 +18,20 @@ from harvester.store.schema import migrations
 SIZE = 3
 
 
+@cache
+def _empty() -> sqlite3.Connection:
+    db = Database(sqlite3.connect(":memory:", isolation_level=None))
+    migrations.apply(db)
+    return db.conn
+
+
 class Site:
     """A catalog of so many documents, and the harvest's view of it."""
 
     def __init__(self, slugs: list[str], topic: str | None = None) -> None:
         self.slugs, self.topic, self.clock = slugs, topic, 0
         self.db = Database(sqlite3.connect(":memory:", isolation_level=None))
-        migrations.apply(self.db)
+        _empty().backup(self.db.conn)
         self.unlisted: list[str] = []
         self.pending: list[urls.Address] = []
         self.asked: list[int] = []
@@ -153,7 +162,7 @@ def test_a_list_that_never_shows_all_it_claims_is_given_up_after_its_rounds() ->
     assert site.run() == [0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 14), st.data())
 def test_pages_that_shift_while_they_are_read_lose_nothing(count: int, data: st.DataObject) -> None:
     site = Site([f"d{number}" for number in range(count)])
@@ -173,6 +182,20 @@ def test_pages_that_shift_while_they_are_read_lose_nothing(count: int, data: st.
     site.read = read  # type: ignore[method-assign]
     site.run()
     assert set(site.slugs) <= site.known()
+
+
+@pytest.mark.parametrize("count", [1, 4, 20, 60])
+def test_a_list_without_any_order_is_met_whole(count: int) -> None:
+    site, chance = Site([f"d{number}" for number in range(count)]), random.Random(count)
+    read = site.read
+
+    def shuffled(lists: Lists, number: int) -> None:
+        chance.shuffle(site.slugs)
+        read(lists, number)
+
+    site.read = shuffled  # type: ignore[method-assign]
+    site.run()
+    assert site.known() == set(site.slugs)
 
 
 def test_it_is_kept_in_the_database(tmp_path: Path) -> None:

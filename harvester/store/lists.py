@@ -4,7 +4,8 @@ A list is the catalog, or the catalog filtered by a topic. Its order is not reli
 when its total and its first page are; otherwise it is swept, page by page, until the difference is
 explained, and whole when the last sweep is long ago. Pages shift while a sweep goes on, so it is done
 when total and first page are at its end as they were at its beginning and it has met as many documents
-as the list claims, or after `ROUNDS` rounds. All of it is in the database, so that a killed sweep goes on.
+as the list claims, or after `ROUNDS` rounds; after more, when it keeps changing its order and has not shown
+all. All of it is in the database, so that a killed sweep goes on.
 """
 
 import json
@@ -18,6 +19,7 @@ from harvester.pages.model import CatalogPage
 
 CATALOG = "catalog"
 ROUNDS = 3
+MOST_ROUNDS = 15
 
 
 def name_of(page: CatalogPage) -> str:
@@ -39,7 +41,7 @@ class _List:
     whole: int = 0
     """Whether that sweep reads every page, explained or not."""
     missing: int = 0
-    """How many documents the last whole sweep did not find, though the list claims them."""
+    """How many documents the last whole sweep did not find, though the list claims them; below 0, found too many."""
     pages: int = 0
     mark: str | None = None
     """Total and first page when the round began."""
@@ -142,18 +144,19 @@ class Lists:
                 self._write(known)
                 continue
             failed, steady = self._failed(known), known.face == known.mark
-            found = self._count(known, known.sweep)
+            found, known.met = self._count(known, known.sweep), self._count(known)
             # What stands on pages that failed is not missing: the next run asks for those again.
-            short = (known.total or found) - found - len(failed) * known.size
-            if (short > 0 or not steady) and known.round < ROUNDS:
+            claimed = (known.total or found) - len(failed) * known.size
+            adrift = not steady and known.met < claimed and known.round < MOST_ROUNDS
+            if adrift or (known.round < ROUNDS and (found < claimed or not steady)):
                 known.round, known.mark = known.round + 1, None
                 known.sweep = known.sweep if steady else now
                 wanted += [a for a in _addresses(range(known.pages), name) if a.url not in failed]
             else:
-                if not failed and short <= 0 and steady and known.total:
+                if known.total and found >= claimed and steady and not failed:
                     wanted += self._forget(known)
-                known.missing, known.swept_at = max(0, short), known.sweep
-                known.met = self._count(known)
+                    known.met = self._count(known)
+                known.missing, known.swept_at = claimed - known.met, known.sweep
                 self._finish(known, now)
             self._write(known)
         return wanted
