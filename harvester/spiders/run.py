@@ -5,6 +5,7 @@ Whatever goes wrong ends as an exit code and one message; only what nobody fores
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -115,6 +116,8 @@ class RunSpider(Spider):
             self.finish(error.exit_code, str(error))
         except (GeneratorExit, asyncio.CancelledError):
             raise
+        except OSError as error:
+            self.finish(1, f"The disk or a folder failed: {error}. What was harvested is kept. {_GO_ON}")
         except Exception as error:
             self.logger.exception("Unexpected error")
             self.finish(1, _describe(error))
@@ -146,7 +149,8 @@ class RunSpider(Spider):
                     self.archive.close(self.report.exit_code, self.reason, self.report.counts())
         except StoreError as error:
             self.exit_code, self.reason = error.exit_code, str(error)
-            self.report = Report.of(self, alarms)
+            report = self.report or Report.of(self, alarms)
+            self.report = replace(report, exit_code=error.exit_code, reason=self.reason)
         if self.lock:
             self.report.write(self.output)
             self.lock.release()
