@@ -91,13 +91,21 @@ def test_what_is_passed_over_is_counted(path):
                 Record(f"{SITE}/document/7/download", b"%PDF-1.4", {"Content-Type": "application/pdf"}),
                 Record(f"{SITE}/about", b"<html>About</html>"),
                 Record(f"{SITE}/node/5", b"", {"Location": "/document/x"}, "301 Moved"),
+                Record(f"{SITE}/document/part", page("part")[:90], {"Content-Range": "bytes 0-89/900"}, "206 Partial"),
                 document("kept"),
             ]
         ),
         counts=counts,
     )
     assert (slugs(captures), damage) == (["kept"], [])
-    assert counts == {"other hosts": 1, "other media": 1, "files": 1, "other pages": 1, "redirects": 1}
+    assert counts == {
+        "other hosts": 1,
+        "other media": 1,
+        "files": 1,
+        "other pages": 1,
+        "redirects": 1,
+        "parts of answers": 1,
+    }
 
 
 def test_kinds_of_captures(path):

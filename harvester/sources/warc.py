@@ -87,6 +87,9 @@ def _capture(record: Record, name: str, limit: int, files_limit: int, counts: Co
     if 300 <= response.status < 400:
         counts["redirects"] += 1
         return None
+    if response.status == 206:  # asked for in parts, by a browser
+        counts["parts of answers"] += 1
+        return None
     known = urls.recognise(record.uri)
     is_file = _media(media_type) == "application/pdf" or bool(known and known.kind in identity.FILES)
     if is_file and not files_limit:
