@@ -127,7 +127,7 @@ def test_an_alarm_says_which_field_and_where() -> None:
         tally.add(None, values(url=f"https://a/{number}", places=[]), True)
     [alarm] = drift.alarms(tally, {}, LIMITS, 30)
     assert str(alarm) == (
-        "places: 0 of 30 documents have it, and at least 10% should. For example https://a/0, https://a/1, https://a/2."
+        "places: 0 of 30 documents have it, and at least 5% should. For example https://a/0, https://a/1, https://a/2."
     )
 
 
