@@ -33,13 +33,11 @@ def reports(output: Path) -> list[dict[str, Any]]:
     ("words", "expected"),
     [
         (["-a", "sampel=3"], "Did you mean `-a sample=…`?"),
-        (["-a", "sample=0"], "it must be a whole number from 1"),
         (["-a", "urls=https://example.org/document/a"], "not an address of"),
-        (["-s", "DOWNLOAD_DELAY=-1"], "`-s DOWNLOAD_DELAY=-1` will not do: it must be 0 or more"),
         (["-s", "HARVEST_OUTPUT=/proc/nowhere"], "The output directory /proc/nowhere cannot be written"),
     ],
 )
-def test_wrong_use_is_refused(words: list[str], expected: str) -> None:
+def test_wrong_use_of_the_command_is_refused(words: list[str], expected: str) -> None:
     done = subprocess.run(
         command("crawl", "document") + words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
@@ -61,7 +59,7 @@ def test_a_dead_site_leaves_an_archive_untouched(crawl: Crawl, clean: Path, tmp_
     assert reports(output)[-1]["exit_code"] == 4
 
 
-@pytest.mark.parametrize("status", [200, 403, 429])
+@pytest.mark.parametrize("status", [200, 403])
 def test_a_site_that_keeps_us_out(crawl: Crawl, site: SampleSite, tmp_path: Path, status: int) -> None:
     page = site.case("challenge", "interstitial").body
     site.respond = lambda request, response: plain(page, status)
