@@ -38,11 +38,11 @@ def address(kind: str, name: str) -> str:
     return urls.SITE + paths.get(kind, f"/{FOLDERS.get(kind, 'document')}/{name}")
 
 
-def read(case: str) -> dict[str, Any]:
-    """What the code reads from a case: the kind of page and every field that holds something."""
+def capture(case: str) -> Capture:
+    """The case as the site would have served it."""
     kind, name = case.split("/")
     answer = ARCHIVE.case(kind, name)
-    capture = Capture(
+    return Capture(
         url=address(kind, name),
         body=answer.body,
         source="live",
@@ -50,7 +50,11 @@ def read(case: str) -> dict[str, Any]:
         status=answer.status,
         media_type=answer.headers["Content-Type"],
     )
-    page = pages.read(capture, witness=False)
+
+
+def read(case: str) -> dict[str, Any]:
+    """What the code reads from a case: the kind of page and every field that holds something."""
+    page = pages.read(capture(case), witness=False)
     fields = {field: value for field, value in asdict(page).items() if value not in (None, [], {}, "")}
     return json.loads(json.dumps({"is": type(page).__name__} | fields))
 
