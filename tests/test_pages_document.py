@@ -177,6 +177,12 @@ def test_what_is_missing_is_not_taken_from_other_documents(related: str) -> None
         assert page.title == FIELDS["title"]
 
 
+def test_what_follows_a_list_of_other_documents_under_its_own_heading_is_kept() -> None:
+    info = f'<h2 class="title">Document Information</h2>{RECORD}'
+    page = document(f'<main>{HEAD}{BODY}<h2 class="title">Related Documents</h2><div>{ITEM}</div>{info}</main>')
+    assert (page.record_id, page.summary) == ("300653", None)
+
+
 def test_an_empty_date_is_undated_whatever_stands_below() -> None:
     head = '<div class="content-block"><div class="date"> </div><h1 class="title">Undated Letter</h1></div>'
     page = document(f'<main>{head}{RECORD}{BODY}<div class="date">May 1, 1950</div></main>')

@@ -154,3 +154,21 @@ def test_a_witness_that_breaks_costs_nothing(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("trafilatura.extract", broken)
     page = read(tabs(plain()))
     assert (page.agreement, page.text_from, page.flags) == (None, "template", ["witness-failed"])
+
+
+def test_tags_of_word_do_not_silence_the_witness() -> None:
+    body = plain() + "<ul><li>To <st1:place w:st='on'>Peking</st1:place><o:p></o:p></li></ul>"
+    page = read(SUMMARY + tabs(body))
+    assert page.agreement is not None
+    assert page.agreement > 0.9
+    assert read(f'<div class="transcript">{body}</div>').text_from == "trafilatura"
+
+
+def test_what_is_hidden_or_machinery_is_no_part_of_a_guessed_body() -> None:
+    others = "".join(f"<p>Разговор с послом о поездке в Москву, {number}.</p>" for number in range(40))
+    main = f"""<div class="messages messages--status">Your feedback was sent</div><div class="share-block"><p>Share this
+    page with friends</p></div><div id="tabs"><div>{plain()}</div><div style="display:none">{others}</div></div>
+    <h2 class="title">Popular Documents</h2><div class="views-row"><a href="/document/x">Another</a></div>"""
+    page = read(main)
+    assert page.text_from == "trafilatura"
+    assert [version.text for version in page.versions] == ["\n\n".join(PARAGRAPHS)]

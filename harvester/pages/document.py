@@ -19,6 +19,7 @@ from harvester.pages.related import Related
 from harvester.pages.select import has_class
 from harvester.pages.tabs import read_scans, read_versions
 
+_MACHINERY = re.compile(r"share|addtoany|\ba2a_|messages|breadcrumb")
 _CURRENT_PATH = re.compile(r'"currentPath"\s*:\s*"\\?/?node\\?/(\d+)"')
 
 
@@ -62,6 +63,7 @@ def described_parts(outline: Outline) -> set[Element]:
     related = Related(outline, title)
     parts = {*_labelled(outline, related), *related, *_outside_blocks(outline, "date")}
     parts |= {
+        *outline.of_class_like(_MACHINERY),
         *outline.of_class("donated", "title", "nav-tabs", "text-block"),
         *outline.of_tag("nav", "aside", "footer"),
     }

@@ -17,6 +17,7 @@ from harvester.pages.layout import drop
 from harvester.pages.model import DocumentPage, Version
 from harvester.pages.outline import Element, Outline
 from harvester.pages.parse import Tree
+from harvester.pages.visible import look
 
 MIN_WORDS = 20
 """With fewer words beside its known parts, a page without the known container has no transcript."""
@@ -39,9 +40,9 @@ def guess(page: DocumentPage, outline: Outline) -> None:
 
     The parts that hold the page's fields are taken out of the tree before it is asked.
     """
-    for part in described_parts(outline):
-        drop(part)
     main = outline.main
+    for part in (*described_parts(outline), *[element for element in main.iter() if look(element).hidden]):
+        drop(part)
     if _new_words(page, main) < MIN_WORDS:
         return
     rest = etree.tostring(main, encoding="utf-8", method="html", with_tail=False)

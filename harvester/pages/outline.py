@@ -3,6 +3,7 @@
 What stands inside the transcript is left out: its classes are not the page's.
 """
 
+import re
 from collections.abc import Iterable
 
 from lxml import etree
@@ -48,6 +49,10 @@ class Outline:
     def of_class(self, *names: str) -> list[Element]:
         """The elements with any of the classes, in order, each once."""
         return self._merged([self._by_class.get(name, []) for name in names])
+
+    def of_class_like(self, pattern: re.Pattern[str]) -> list[Element]:
+        """The elements with any class in which the pattern is found, in order, each once."""
+        return self.of_class(*filter(pattern.search, self._by_class))
 
     def of_tag(self, *tags: str) -> list[Element]:
         """The elements with any of the tags, in order."""

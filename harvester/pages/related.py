@@ -19,6 +19,7 @@ _WORDS = re.compile(
 _LISTS = re.compile(r"\b(?:related|popular|featured|recommended|similar)", re.I)
 _CARDS = re.compile(r"\b(?:teaser|card|views-row|content-block)", re.I)
 _ITEMS = frozenset({"li", "article", "tr", "dd"})
+_RANKS = ("h1", "h2", "h3", "h4", "h5")
 _SECTIONS = frozenset({"section", "aside", "div", "nav", "footer"})
 
 
@@ -48,14 +49,23 @@ class Related:
         """Whether the element is about another document."""
         if not self._roots and not self._headings:
             return False
-        before = set(element.itersiblings(preceding=True))
-        if any(heading in before for heading in self._headings):
+        if self._headings and self._under_heading(element):
             return True
         return any(element is root or self._outline.holds(root, element) for root in self._roots)
 
+    def _under_heading(self, element: Element) -> bool:
+        """Whether a heading of such a list stands before the element, and none of its rank in between."""
+        rank = min(heading.tag for heading in self._headings)
+        for before in element.itersiblings(*_RANKS, preceding=True):
+            if before in self._headings:
+                return True
+            if before.tag <= rank:
+                return False
+        return False
+
     def __iter__(self) -> Iterator[Element]:
-        """The parts that hold other documents."""
-        yield from self._roots
+        """The parts that hold other documents, and the headings above them."""
+        yield from (*self._roots, *self._headings)
 
     def _links(self) -> list[Element]:
         links = []

@@ -4,6 +4,7 @@ Where both are right they agree; where the template has changed it alone is left
 """
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -16,6 +17,8 @@ MAX_BYTES = 2**20
 MAX_TAGS = 20_000
 LONG = 20
 """Characters from which a row that is found inside a value is taken for a part of it."""
+# Word's own tags (`o:p`, `st1:place`): inside a list or a quote trafilatura fails on them, and says nothing.
+_TAG_OF_WORD = re.compile(rb"(</?)[A-Za-z][\w-]*:[\w-]+")
 SKIPPED = "witness-skipped"
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of every page without a body
@@ -34,7 +37,8 @@ def body_text(source: bytes, known: Iterable[str | None]) -> str | None:
     import trafilatura  # takes longer to load than a hundred pages to read, and in bulk few need it
 
     # `fast` leaves out other libraries' attempts: the same result on our pages, in half the time.
-    text = trafilatura.extract(source.decode(), favor_recall=True, fast=True, include_comments=False)
+    plain = _TAG_OF_WORD.sub(rb"\1span", source).decode()
+    text = trafilatura.extract(plain, favor_recall=True, fast=True, include_comments=False)
     values = {shown for value in known if (shown := line(value))}
     kept = [row for row in (text or "").split("\n") if not _is_known(row.lstrip("- |"), values)]
     return paragraphs("\n\n".join(kept))
