@@ -1,6 +1,7 @@
 """What tests of the whole share: a server with the sample archive, and the real command line."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ import pytest
 from harvester.sample_site import SampleSite
 
 ROOT = Path(__file__).resolve().parent.parent
+# A shell's background job ignores Ctrl-C, and so would the commands that tests start and stop with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Loopback needs no manners, and a test no waiting.
 QUICK = {"DOWNLOAD_DELAY": 0, "RETRY_BACKOFF": 0.05, "BLOCK_PAUSE": 0.2, "LOG_LEVEL": "WARNING"}
 
