@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +23,8 @@ def adapted(line: str, site: str, output: Path) -> str:
     """A command of the examples, on the sample site instead of the live one."""
     assert "/srv/wilson" in line
     quick = f"-a site={site} -a sample=2 -s DOWNLOAD_DELAY=0 -s RETRY_BACKOFF=0.01 -s HARVEST_OUTPUT={output}"
-    python = Path(sys.executable).with_name("scrapy")
-    line = line.replace("/srv/wilson/.venv/bin/scrapy", str(python)).replace(".venv/bin/scrapy", str(python))
+    command = str(Path(sys.executable).with_name("scrapy"))  # which may hold what is replaced by it: only once
+    line = re.sub(r"(/srv/wilson/)?\.venv/bin/scrapy", lambda _: command, line)
     return line.replace("crawl document", f"crawl document {quick}").replace("/srv/wilson", str(ROOT))
 
 
