@@ -4,8 +4,8 @@ Pure functions; raises nothing: what is not an address of the archive is None.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 HOST = "digitalarchive.wilsoncenter.org"
@@ -43,8 +43,7 @@ _PLAIN = re.compile(r"[\w/.!$&'()*+,;=:@~-]*", re.A)
 _SLASHES = re.compile(r"/{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address of the archive, taken apart."""
 
     kind: str

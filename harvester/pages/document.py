@@ -5,6 +5,8 @@ of the document's labels, or in the main part and not with another document.
 """
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from harvester import urls
 from harvester.pages.body import read_label, read_line, read_text
@@ -148,12 +150,15 @@ def _node_id(root: Element) -> int | None:
 
 def _download(root: Element, outline: Outline, node_id: int | None, related: Related) -> urls.Address | None:
     """The document's own PDF: of its node where that is known, else one that no other document has."""
-    near = [link for link in outline.of_tag("a") if link not in related]
-    tabs = outline.tabs.iter("a") if outline.tabs is not None else ()
-    far = root.iter("a") if node_id is not None else ()
-    for link in (*near, *tabs, *far):
-        href = link.get("href") or ""
-        address = urls.recognise(absolute(href) or "") if "/download" in href else None
+    near = (link for link in _downloads(outline.of_tag("a")) if link not in related)
+    tabs = _downloads(outline.tabs.iter("a")) if outline.tabs is not None else ()
+    far = _downloads(root.iter("a")) if node_id is not None else ()
+    for link in chain(near, tabs, far):
+        address = urls.recognise(absolute(link.get("href")) or "")
         if address and address.kind == "download" and node_id in (None, int(address.id)):
             return address
     return None
+
+
+def _downloads(links: Iterable[Element]) -> Iterator[Element]:
+    return (link for link in links if "/download" in (link.get("href") or ""))

@@ -18,22 +18,21 @@ class Outline:
         self.tabs: Element | None = None
         """`#documentTabs`, which holds the language versions."""
         self._order: dict[Element, int] = {}
-        self._last: dict[Element, int] = {}  # the place of the last element inside
+        self._last: dict[Element, int] = {}  # the place of the last element inside, once it was asked for
         self._by_class: dict[str, list[Element]] = {}
         self._by_tag: dict[str, list[Element]] = {}
-        walk = etree.iterwalk(main, events=("start", "end"))
-        for event, element in walk:
-            if event == "end":
-                self._last[element] = len(self._order)
-                continue
-            self._order[element] = len(self._order) + 1
-            names = (element.get("class") or "").split()
+        order, by_class, by_tag = self._order, self._by_class, self._by_tag
+        walk = etree.iterwalk(main, events=("start",))
+        for place, (_, element) in enumerate(walk):
+            order[element] = place
+            shown = element.get("class")
+            names = shown.split() if shown else ()
             if "modal" in names:  # a dialogue, hidden until a button opens it
                 walk.skip_subtree()
                 continue
-            self._by_tag.setdefault(element.tag, []).append(element)
+            by_tag.setdefault(element.tag, []).append(element)
             for name in names:
-                self._by_class.setdefault(name, []).append(element)
+                by_class.setdefault(name, []).append(element)
             if self.tabs is None and element.get("id") == "documentTabs":
                 self.tabs = element
                 walk.skip_subtree()
@@ -60,7 +59,23 @@ class Outline:
 
     def holds(self, outer: Element, inner: Element) -> bool:
         """Whether `inner` stands inside `outer`; an element does not hold itself."""
-        return self._order[outer] < self._order[inner] <= self._last[outer]
+        order = self._order
+        place = order[inner]
+        if place <= order[outer]:
+            return False
+        last = self._last.get(outer)
+        if last is None:
+            last = self._last[outer] = self._last_inside(outer)
+        return place <= last
+
+    def _last_inside(self, outer: Element) -> int:
+        """The place of the last element in `outer` that is part of the outline."""
+        element = outer
+        while len(element):
+            if element[-1] not in self._order:  # `element` is the tabs or a dialogue
+                break
+            element = element[-1]
+        return self._order[element]
 
     def follows(self, later: Element, earlier: Element) -> bool:
         """Whether `later` begins after `earlier` does."""

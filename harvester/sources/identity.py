@@ -18,8 +18,8 @@ PAGES = {"document", "record", "node", "person", "place", "topic", "list", "cata
 FILES = {"download", "file"}
 _EDGE = 1 << 16  # bytes of a page's begin and end that are looked at
 _SAVED = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Mirrored from |Page saved with SingleFile\s+url:\s*)\s*(\S+)")
-_TAG = re.compile(r"<(?:link|meta)\b(?=[^>]{0,4096}?(?:canonical|og:url|shortlink))[^>]{0,4096}>", re.I)
-_NAMING = re.compile("canonical|og:url|shortlink", re.I)
+_NAMING = re.compile("canonical|og:url|shortlink")
+_TAG = re.compile(r"<(?:link|meta)\b[^<>]{0,4096}>", re.I)
 _ATTRIBUTE = re.compile(r"([a-z:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _NODE = re.compile(r'"currentPath"\s*:\s*"node\\?/(\d+)"')
 _RESULTS = re.compile(r"Results:\s*(\d[\d,]*)\s*-")
@@ -45,13 +45,16 @@ def identify(body: bytes, name: str) -> Address | None:
     if not known and any(_foreign(url) for url in own[:1]):
         return None
     # A canonical link to /node/ or to the bare catalog says less than a name.
-    sure = [a for a in known if a.kind not in ("node", "catalog") or a.page or a.topic]
-    node = _NODE.search(body[-_EDGE:].decode("latin-1")) or _NODE.search(head)
-    by_node = [a for a in [_page(f"/node/{node[1]}")] if a] if node else []
-    best = next(iter([*sure, *([named] if named else []), *known, *by_node]), None)
+    sure = (a for a in known if a.kind not in ("node", "catalog") or a.page or a.topic)
+    best = next(sure, None) or named or next(iter(known), None) or _of_node(body, head)
     if best and best.url == urls.catalog(0) and (first := _RESULTS.search(body.decode("latin-1"))):
         return urls.recognise(urls.catalog((int(first[1].replace(",", "")) - 1) // 10))
     return best
+
+
+def _of_node(body: bytes, head: str) -> Address | None:
+    node = _NODE.search(body[-_EDGE:].decode("latin-1")) or _NODE.search(head)
+    return _page(f"/node/{node[1]}") if node else None
 
 
 @lru_cache(8)  # a member's name is looked at before and after its content
@@ -82,10 +85,11 @@ def original(url: str) -> str:
 def _own(head: str) -> Iterator[str]:
     """The addresses a page gives itself, the surest first."""
     canonical, other = [], []
-    for tag in _TAG.findall(head):
-        if not _NAMING.search(tag):
+    for naming in _NAMING.finditer(head.lower()):
+        tag = _TAG.match(head, head.rfind("<", 0, naming.start()))
+        if not tag or tag.end() < naming.end():
             continue
-        values = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
+        values = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag[0])}
         if "canonical" in values.get("rel", "").lower().split():
             canonical.append(values.get("href", ""))
         elif values.get("property", "").lower() == "og:url":

@@ -11,6 +11,14 @@ from harvester.exceptions import StoreError
 from harvester.store.schema import migrations
 
 NAME = "wilson.db"
+_PRAGMAS = (
+    "page_size=8192",  # (of a new database) a document with its text takes few of them
+    "journal_mode=WAL",  # lets Datasette read during a harvest
+    "synchronous=NORMAL",  # loses no consistency, at most the last commit when the machine (not the process) dies
+    "foreign_keys=ON",
+    "cache_size=-65536",
+    "wal_autocheckpoint=4096",  # pages: what many commits change is copied into the database once
+)
 
 
 def connect(output: Path) -> Database:
@@ -18,9 +26,7 @@ def connect(output: Path) -> Database:
     path = output / NAME
     with explained(path):
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-        # WAL lets Datasette read during a harvest; NORMAL loses no consistency, at most the last commit
-        # when the machine (not the process) dies.
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-65536"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         db = Database(connection)
         migrations.apply(db)

@@ -86,6 +86,16 @@ def m008_archived_digest(db: Database) -> None:
     db.conn.execute("CREATE INDEX archived_digest ON archived (digest)")
 
 
+@migrations()
+def m009_index_in_memory(db: Database) -> None:
+    """Many new rows are gathered before a search index is written: a batch goes in as one piece, at 2/3 of the cost."""
+    for index in ("documents_fts", "texts_fts", "cjk_fts"):
+        db.conn.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', ?)", (INDEX_MEMORY,))
+
+
+INDEX_MEMORY = 32 * 2**20
+"""Bytes of new entries that a search index holds before it writes them; a page's alone are some thousand."""
+
 CONTRACT = (
     """
 CREATE TABLE captures (
