@@ -38,6 +38,9 @@ _FORMS = {
 }
 _ANY_FORM = re.compile("|".join(f"(?:{form})" for form in _FORMS.values()))  # one group each: its number is the form's
 _KINDS = list(_FORMS)
+# Nearly all there are, in their canonical spelling: an answer in a tenth of the time.
+_USUAL = re.compile(rf"{re.escape(SITE)}/(document|people|places|topics)/([a-z0-9-]*[a-z][a-z0-9-]*)")
+_USUAL_KINDS = {"document": "document"} | LISTS
 _ROOT_RELATIVE = re.compile(r"/(?![/\\.])(?!.*/\.)")
 _PLAIN = re.compile(r"[\w/.!$&'()*+,;=:@~-]*", re.A)
 _SLASHES = re.compile(r"/{2,}")
@@ -66,6 +69,8 @@ def recognise(url: str, base: str = SITE, hosts: frozenset[str] = HOSTS) -> Addr
     `url` may be relative to `base`. Scheme, port, fragment, trailing slash and, but for the
     catalog, the query string make no difference.
     """
+    if hosts is HOSTS and (plain := _USUAL.fullmatch(url)):
+        return Address(_USUAL_KINDS[plain[1]], plain[2], url)
     url = url.strip()
     if base == SITE and _ROOT_RELATIVE.match(url):
         url = SITE + url  # what `urljoin` gives, in a tenth of the time

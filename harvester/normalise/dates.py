@@ -33,6 +33,8 @@ _REMARK = {
     kind: re.compile(rf" \((?:{alternatives('date_words', kind)}) ?\)$") for kind in ("approximate", "uncertain")
 }
 _SUFFIX = {kind: re.compile(rf" ?(?:{alternatives('date_words', kind)})$") for kind in ("or-before", "or-after")}
+# Nine dates in ten: what all that follows would make of them, in a tenth of the time.
+_PLAIN = re.compile(r"(?P<month>[A-Z][a-z]+) (?P<day>[0-9]{1,2}), (?P<year>1[0-9]{3}|20[0-9]{2})")
 _QUERY = re.compile(r" ?[(\[] ?\? ?[)\]]")
 
 
@@ -44,10 +46,17 @@ def read(shown: str | None) -> Date | None:
         return UNDATED
     if len(line) > _LONGEST:
         return None
+    if (plain := _PLAIN.fullmatch(line)) and (month := _month(plain)):
+        return to_date(Point(int(plain["year"]), month, int(plain["day"])))
     tidy, supplied = _unwrap(_tidy(line))
     if tidy in words("date_words", "undated"):
         return UNDATED
     return _closed(tidy, supplied) or _open(tidy, supplied)
+
+
+def _month(plain: re.Match[str]) -> int:
+    """The month of a plain date; 0 where it is no month's name."""
+    return int(words("date_words", "month").get(plain["month"].casefold(), 0))
 
 
 def day(shown: str | None) -> str | None:

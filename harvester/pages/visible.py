@@ -77,8 +77,12 @@ def look(element: Element) -> Look:
     attributes = element.items()
     if not attributes:
         return PLAIN
-    judge = _look if all(len(value) <= SHORT for _, value in attributes) else _look.__wrapped__
-    return judge(element.tag == "a", *attributes)
+    if len(attributes) == 1:
+        if len(attributes[0][1]) <= SHORT:
+            return _look(element.tag == "a", attributes[0])
+    elif all(len(value) <= SHORT for _, value in attributes):
+        return _look(element.tag == "a", *attributes)
+    return _look.__wrapped__(element.tag == "a", *attributes)
 
 
 def look_of_class(names: str) -> Look | None:

@@ -32,7 +32,6 @@ EMPHASES = frozenset("b strong i em u s strike del ins sub sup small code cite m
 _MERE = frozenset("span font".split())
 Styles = Mapping[str, tuple[str, ...]]
 """Class → the tags that stand for its emphasis."""
-_FRAGMENTS = etree.XPath("descendant::a/@href[starts-with(., '#')]")
 _CELLS = etree.XPath("(descendant::td | descendant::th)[position() < 3]")
 _FRAME = etree.XPath(
     """not(descendant::tr[count(td | th) > 1])
@@ -53,7 +52,8 @@ class Walk:
         styles: Styles = MappingProxyType({}),
     ) -> None:
         self.root, self.writer, self.prefix, self.skip, self.styles = root, writer, prefix, skip, styles
-        self.targets = {href[1:] for href in _FRAGMENTS(root)} - {""}
+        hrefs = (link.get("href") or "" for link in root.iter("a"))
+        self.targets = {href[1:] for href in hrefs if href.startswith("#")} - {""}
         self.tables: list[bool] = []  # of each open table, whether its rows are lines
         self.preformatted = 0
 
@@ -103,8 +103,12 @@ class Walk:
         if tag == "br":
             writer.line_break()
             return None
-        if tag in _MERE and shown is PLAIN and not self.targets and not self.styles:
-            return None
+        if shown is PLAIN and not self.targets and not self.styles:
+            if tag == "p":
+                writer.end_paragraph()
+                return writer.end_paragraph
+            if tag in _MERE:
+                return None
         ends: list[Callable[[], None]] = []
         if tag in HEADINGS:
             writer.begin_heading(tag)
