@@ -28,9 +28,7 @@ class QuietLogFormatter(LogFormatter):
         level = getattr(logging, getattr(exception, "log_level", None) or "WARNING")
         return {"level": level, "msg": "%(exception)s", "args": {"exception": exception}}
 
-    def scraped(
-        self, item: Any, response: Response | Failure | None, spider: Spider
-    ) -> Any:  # None is for "say nothing", as Scrapy documents
+    def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> Any:
         """One line: which address; nothing where nobody sees it, for it costs as much as handing the item on."""
         if not self._debugging:
             return None
