@@ -176,6 +176,19 @@ def test_topics_keep_the_number_the_site_claims(note, count):
     assert (found.id, found.name, found.document_count) == ("korean-war-1950-1953", "Korean War, 1950-1953", count)
 
 
+@pytest.mark.parametrize(
+    ("shown", "name", "count"),
+    [
+        ("Cuban Missile Crisis (693)", "Cuban Missile Crisis", 693),
+        ("Korean War, 1950-1953 (1,372) documents", "Korean War, 1950-1953", 1372),
+        ("Hungarian Uprising (1956)", "Hungarian Uprising (1956)", None),
+    ],
+)
+def test_the_number_may_stand_in_the_name(shown, name, count):
+    found = topic(shown, "/topics/some")
+    assert (found.name, found.document_count) == (name, count)
+
+
 @given(st.text(min_size=1))
 def test_no_value_raises_and_each_has_an_id(shown):
     assert term(shown).id

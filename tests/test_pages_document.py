@@ -217,6 +217,14 @@ def test_labels_that_are_not_known_are_kept() -> None:
     }
 
 
+def test_names_below_a_heading_without_a_block_are_kept() -> None:
+    names = """<h2 class="title">Recipient(s)</h2><div><a class="pill" href="/people/x"><span class="name">Stalin</span></a></div>
+    <h4 class="title">Associated Places</h4><div class="pills"><span class="pill"><span class="name">Cuba</span></span></div>"""
+    page = document(f"<main>{HEAD}{RECORD}{names}</main>")
+    assert page.other == {"Recipient(s)": ["Stalin"]}
+    assert [pill.name for pill in page.places] == ["Cuba"]
+
+
 def test_known_labels_take_either_kind_of_value() -> None:
     blocks = """<div class="information-block"><h3 class="sub-title">Original Classification</h3><div class="pill">
     <div class="name"><span>Top Secret</span></div></div></div>

@@ -146,6 +146,23 @@ def test_topics_come_from_the_filtered_catalog_in_any_order(archive: Archive, to
     assert archive.rows("SELECT topics FROM documents") == [('["Korean War"]',)]
 
 
+@pytest.mark.parametrize("own_term", ["14", None])
+def test_a_topic_of_another_slug_than_its_name_is_one(archive: Archive, own_term: str | None) -> None:
+    """The catalog's filter names a topic before, and after, its own page is met."""
+    name = "Soviet Invasion of Afghanistan"
+    url = "https://digitalarchive.wilsoncenter.org/topics/soviet-invasion-afghanistan"
+    archive.write(document())
+    for _ in range(2):
+        with database.transaction(archive.db):
+            archive.writer.topic_named("14", name)
+            archive.writer.listing("live", "topic:14", ["a"], MONDAY)
+        with database.transaction(archive.db):
+            archive.writer.record(Topic("soviet-invasion-afghanistan", name, url=url, term_id=own_term), 0, MONDAY)
+    assert archive.rows("SELECT id, term_id FROM topics") == [("soviet-invasion-afghanistan", "14")]
+    assert archive.rows("SELECT topic FROM document_topics") == [("soviet-invasion-afghanistan",)]
+    assert archive.rows("SELECT topics FROM documents") == [(f'["{name}"]',)]
+
+
 def test_a_failure_in_the_middle_leaves_nothing(archive: Archive) -> None:
     with pytest.raises(sqlite3.ProgrammingError):
         archive.write(document(places=[Place("x", "X", latitude=object())]))  # type: ignore[arg-type]

@@ -20,6 +20,8 @@ _CACHED = 8_192
 _IN_PARENTHESES = re.compile(r"(.+?) ?\(([^()]+)\)")
 _WORD = re.compile(r"\w+(?:['’]\w+)*(?:-(?!language\b)\w+(?:['’]\w+)*)*")
 _COUNT = re.compile(r"\(?([0-9][0-9,.]*)\)?(?: documents?)?")
+# (Four figures that could be a year are one: `Hungarian Uprising (1956)`.)
+_COUNTED = re.compile(r"(?P<name>.*\S) (?P<count>\((?!(?:1[0-9]|20)[0-9]{2}\)$)[0-9][0-9,.]*\)(?: documents?)?)")
 _LIST = re.compile(r"\s*(?:[,;/&]|\band\b)\s*")
 
 
@@ -140,6 +142,8 @@ def topic(name: str, href: str, note: str | None = None, description: str | None
     address = urls.recognise(href)
     known = address if address and address.kind == "topic" else None
     found = _COUNT.fullmatch(text.line(note) or "")
+    if not found and (both := _COUNTED.fullmatch(name)):
+        name, found = both["name"], _COUNT.fullmatch(both["count"])
     return Topic(
         id=known.id if known else text.slugify(name) or name,
         name=name,

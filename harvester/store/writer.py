@@ -6,7 +6,7 @@ Re-writing an unchanged record changes no row but `last_seen`.
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
@@ -151,8 +151,11 @@ class Writer:
 
     def entity(self, entity: Person | Place | Topic | Term, table: str, *, replace: bool) -> str:
         """Write a person, place, topic or term: with `replace` its values win, else they fill gaps."""
+        stood_in = False
+        if isinstance(entity, Topic) and entity.url:
+            entity, stood_in = self._known_by_name(entity)
         values = (*vars(entity).values(), replace)
-        if self._known.get((table, entity.id)) == values:
+        if self._known.get((table, entity.id)) == values and not stood_in:
             return "unchanged"
         known = self._execute(f"SELECT 1 FROM {table} WHERE id = ?", (entity.id,)).fetchone()
         row = [_dump(value) if isinstance(value, list) else value for value in values[:-1]]
@@ -160,7 +163,7 @@ class Writer:
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[table, entity.id] = values
-        if written and isinstance(entity, Topic) and entity.term_id:
+        if (written or stood_in) and isinstance(entity, Topic) and entity.term_id:
             for (slug,) in self._execute(
                 "SELECT document FROM listed WHERE list = ?", (f"topic:{entity.term_id}",)
             ).fetchall():
@@ -168,6 +171,22 @@ class Writer:
         if not known:
             return "new"
         return "changed" if written else "unchanged"
+
+    def _known_by_name(self, topic: Topic) -> tuple[Topic, bool]:
+        """The topic, with the term id of the row that stood in for it; and whether there was one, which is gone now.
+
+        The catalog's filter names a topic, and its slug need not be made from the name: `soviet-invasion-afghanistan`.
+        """
+        rows = self._execute(
+            "SELECT id, term_id FROM topics WHERE url IS NULL AND id <> ? AND (term_id = ? OR name = ?)",
+            (topic.id, topic.term_id, topic.name),
+        ).fetchall()
+        for stand_in, term_id in rows:
+            self._execute("DELETE FROM document_topics WHERE topic = ?", (stand_in,))  # `topics_of` makes them anew
+            self._execute("DELETE FROM topics WHERE id = ?", (stand_in,))
+            self._known.pop(("topics", stand_in), None)
+            topic = replace(topic, term_id=topic.term_id or term_id)
+        return topic, bool(rows)
 
     def listing(self, source: str, name: str, slugs: Iterable[str], seen_at: str) -> None:
         """Note that a list (`catalog`, or `topic:{term id}`) holds these documents."""
