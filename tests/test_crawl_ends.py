@@ -161,7 +161,7 @@ def limited(limit: Callable[[], None], site: SampleSite, output: Path) -> subpro
 
 def test_a_full_disk(site: SampleSite, tmp_path: Path) -> None:
     def small() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_500_000, 2_500_000))
 
     done = limited(small, site, tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr

@@ -17,7 +17,6 @@ _PRAGMAS = (
     "synchronous=NORMAL",  # loses no consistency, at most the last commit when the machine (not the process) dies
     "foreign_keys=ON",
     "cache_size=-65536",
-    "wal_autocheckpoint=4096",  # pages: what many commits change is copied into the database once
 )
 
 
