@@ -116,7 +116,8 @@ def _document() -> str:
     groups["versions"] = _group(
         {name: name for name in ("position", "language", "label", "text", "html")}, "texts WHERE document = d.slug"
     )
-    return f"SELECT d.*, {', '.join(f'{sql} AS {name}' for name, sql in groups.items())} FROM documents d WHERE slug = :slug"
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in groups.items())
+    return f"SELECT d.*, {columns} FROM documents d WHERE slug = :slug"
 
 
 DOCUMENT = _document()

@@ -42,9 +42,9 @@ def site(count: int, root: Path) -> SampleSite:
     # The catalog reads every document's page: this too is done once.
     catalog = {f"/search?page={number}": made.catalog({"page": str(number)}) for number in range(count // 10 + 1)}
     made.pages |= {path: _response(page) for path, page in catalog.items()}
-    for path, page in made.pages.items():
-        if isinstance(page, bytes):
-            made.pages[path] = _response(page)
+    for path, body in made.pages.items():
+        if isinstance(body, bytes):
+            made.pages[path] = _response(body)
     made.pages[ASKED] = b""
     return made
 
