@@ -3,13 +3,16 @@
 import argparse
 from collections.abc import Callable
 
-from benchmarks import ingest, report
+from benchmarks import ingest, live, report, room, steps
 from benchmarks.report import Result
 
 Measurement = Callable[[], list[Result]]
 
 SHORT: dict[str, list[Measurement]] = {
     "a": [lambda: ingest.against_the_limit("mirror", 2000), lambda: ingest.against_the_limit("warc", 2000)],
+    "b": [lambda: live.against_downloads(100, 0.13, 2), lambda: live.against_downloads(100, 0, 2)],
+    "c": [lambda: steps.of_a_page(100)],
+    "d": [lambda: room.against_sql(3000, 3)],
     "f": [lambda: ingest.scaling(500)],
 }
 FULL: dict[str, list[Measurement]] = {
@@ -19,6 +22,9 @@ FULL: dict[str, list[Measurement]] = {
         lambda: ingest.against_the_limit("mirror", 17_000),
         lambda: ingest.against_the_limit("warc", 17_000),
     ],
+    "b": [lambda: live.against_downloads(500, 0.13), lambda: live.against_downloads(500, 0)],
+    "c": [lambda: steps.of_a_page(1000)],
+    "d": [lambda: room.against_sql(17_000), lambda: room.against_sql(170_000)],
     "e": [lambda: ingest.growth(170_000)],
     "f": [lambda: ingest.scaling(6000)],
 }

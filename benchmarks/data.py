@@ -2,6 +2,7 @@
 
 import tarfile
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -13,7 +14,7 @@ from warcio.warcwriter import WARCWriter
 from benchmarks import pages, words
 from harvester import urls
 from harvester.capture import Capture
-from harvester.items import Document, Mention, Person, Place, Subject, Term
+from harvester.items import Document, Mention, Person, Place, Subject, Term, Text, Topic
 from harvester.normalise.text import count_words, slugify
 from harvester.store import database
 from harvester.store.writer import Writer
@@ -21,6 +22,8 @@ from harvester.store.writer import Writer
 DATA = Path(__file__).resolve().parent / "data"
 SEEN = "2025-03-16T00:00:00Z"
 _TIME = 1_742_083_200  # the same moment, as a tarball has it
+_TOPICS = 90
+_VERSIONS = [("ru", "Russian"), ("de", "German"), ("pl", "Polish"), ("hu", "Hungarian")]
 
 
 def _made(name: str, make: Callable[[Path], None]) -> Path:
@@ -83,11 +86,18 @@ def archive(count: int) -> Path:
         path.mkdir()
         db = database.connect(path)
         writer = Writer(db)
+        # One writer, one time: what a harvest waits for at each commit is of no use here.
+        db.conn.execute("PRAGMA synchronous = OFF")
+        with database.transaction(db):
+            for number in range(_TOPICS):
+                writer.entity(Topic(f"topic-{number}", f"Topic {number}", term_id=str(number)), "topics", replace=False)
         for start in range(0, count, 500):
             with database.transaction(db):
                 for number in range(start, min(count, start + 500)):
                     document = _document(number)
                     capture = Capture(document.url or "", b"", "mirror", SEEN, location=f"made#{number}")
+                    for topic in Random(f"topics:{number}").sample(range(_TOPICS), number % 3):
+                        writer.listing("mirror", f"topic:{topic}", [document.slug], SEEN)
                     writer.document(document, writer.capture(capture.provenance()), SEEN)
         db.conn.execute("PRAGMA optimize")
         db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -96,15 +106,23 @@ def archive(count: int) -> Path:
     return _made(f"archive-{count}", make)
 
 
+@cache
+def _entities(kind: str, count: int) -> list[tuple[str, str]]:
+    """(id, name) of each."""
+    return [(slugify(name), name) for name in pages.names(kind, count)]
+
+
 def _document(number: int) -> Document:
     random = Random(f"database:{number}")
     title = " ".join(words.some(random, random.randint(5, 14))).capitalize()
     paragraphs = words.paragraphs(random, min(5000, int(random.lognormvariate(6.5, 0.6))))
     text, year = "\n\n".join(paragraphs), random.randint(1945, 1991)
+    language, label = random.choice(_VERSIONS)
+    original = words.paragraphs(random, len(text) // 12) if random.random() < 0.2 else []
     slug = f"{slugify(title)[:80].strip('-')}-{number}"
 
     def some(kind: str, pool: int, most: int) -> list[tuple[str, str]]:
-        return [(slugify(name), name) for name in random.sample(pages.names(kind, pool), random.randint(1, most))]
+        return random.sample(_entities(kind, pool), random.randint(1, most))
 
     return Document(
         slug=slug,
@@ -118,8 +136,8 @@ def _document(number: int) -> Document:
         date_latest=f"{year}-12-31",
         summary=" ".join(words.sentences(random, 40)),
         text=text,
-        html="".join(f"<p>{paragraph}</p>" for paragraph in paragraphs),
-        text_language="eng",
+        html=_html(paragraphs),
+        text_language="en",
         text_from="template",
         word_count=count_words(text),
         source=f"Central Archive, fond {random.randint(1, 99)}",
@@ -130,5 +148,10 @@ def _document(number: int) -> Document:
         places=[Place(*place) for place in some("places", 220, 4)],
         subjects=[Subject(*subject) for subject in some("subjects", 2500, 7)],
         archives=[Term(*archive) for archive in some("archives", 120, 1)],
-        languages=[Term("eng", "English")],
+        languages=[Term(language, label)],
+        texts=[Text(1, language, label, "\n\n".join(original), _html(original))] if original else [],
     )
+
+
+def _html(paragraphs: list[str]) -> str:
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)

@@ -9,11 +9,11 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from heapq import nlargest
-from itertools import chain, repeat
+from itertools import chain, filterfalse, repeat
 from typing import Any
 
 from .cache import stamp
@@ -36,12 +36,14 @@ class Index:
     """Filter → where its entries stand in `entries`, by name."""
     links: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Row number → positions in `entries`."""
+    all: Counter[int] = field(default_factory=Counter)
+    """Position in `entries` → documents, of all there are."""
     years: dict[int, int] = field(default_factory=dict)
     """Row number → the first year its date can mean."""
 
-    def count(self, rows: Iterable[int], size: int) -> dict[str, list[tuple[str, str, int]]]:
+    def count(self, rows: Collection[int], size: int) -> dict[str, list[tuple[str, str, int]]]:
         """Filter → [(id, name, documents)], the `size` most frequent ones of each."""
-        counter = Counter(chain.from_iterable(map(self.links.get, rows, repeat(()))))
+        counter = self._counted(rows)
         number = counter.__getitem__
         return {
             name: [(*self.entries[position], number(position)) for position in nlargest(size, span, number)]
@@ -50,8 +52,14 @@ class Index:
 
     def totals(self, name: str) -> dict[str, int]:
         """Id → documents of all, for one filter."""
-        counter = Counter(chain.from_iterable(self.links.values()))
-        return {self.entries[position][0]: counter[position] for position in self.spans[name]}
+        return {self.entries[position][0]: self.all[position] for position in self.spans[name]}
+
+    def _counted(self, rows: Collection[int]) -> Counter[int]:
+        """Position in `entries` → documents; of most documents, what is left when the others are taken away."""
+        if 2 * len(rows) <= len(self.links):
+            return Counter(chain.from_iterable(map(self.links.get, rows, repeat(()))))
+        others = filterfalse(rows.__contains__, self.links)
+        return self.all - Counter(chain.from_iterable(map(self.links.__getitem__, others)))
 
     def count_years(self, rows: Iterable[int]) -> dict[int, int]:
         """Year → documents; undated ones are left out."""
@@ -122,6 +130,9 @@ def _make(database: Any, path: str) -> Index:
                 # A set, for a person with two parts in a document counts once.
                 found = {positions[ident] for ident in idents.split("\x1f")}
                 made.links[row] = made.links.get(row, ()) + tuple(found)
+    # In the order in which searches come by them, in memory too: half the time of a count was spent on the way.
+    made.links = {row: (*made.links[row],) for row in sorted(made.links)}
+    made.all.update(chain.from_iterable(made.links.values()))
     made.seconds = time.monotonic() - made.made
     _indexes[path] = made
     return made
