@@ -49,6 +49,7 @@ def address(tmp_path_factory):
 def page(chromium, address):
     """A page at the reading room that fails the test on any error of a script or of the policy."""
     context = chromium.new_context(viewport=DESKTOP, base_url=address)
+    context.set_default_timeout(90_000)  # a busy machine is slow, not wrong
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -93,7 +94,7 @@ def test_a_bar_of_the_chart_leads_to_its_year(page):
     page.goto("/")
     bar = page.locator("figure.chart svg a", has=page.locator("title", has_text="1949:"))
     bar.locator("rect.hit").click()
-    assert page.url.endswith("/-/search?from=1949&to=1949")
+    page.wait_for_url(re.compile(r"/-/search\?from=1949&to=1949$"))  # a click does not wait for the next page
     assert page.locator("ol.documents > li").count() >= 2
 
 
