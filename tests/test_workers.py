@@ -3,13 +3,16 @@
 import asyncio
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from memory import PeakMemory
 
 from harvester import reading
 from harvester.capture import Capture
+from harvester.exceptions import UsageError
 from harvester.workers import executor, guard
 from harvester.workers.guard import Guard
 from harvester.workers.jobs import Result, Unreadable
@@ -142,6 +145,55 @@ def test_killed_in_the_middle(good: list[Capture]) -> None:
     assert next(kills, None) is None
 
 
-def test_wrong_executor() -> None:
-    with pytest.raises(executor.ExecutorError, match=r"dask://HOST:PORT"):
-        executor.open_workers("ssh://somewhere")
+@pytest.mark.parametrize(
+    "where", ["ssh://somewhere", "dask://", "dask://host", "dask://host:port", "dask://tcp://host:1"]
+)
+def test_wrong_executor(where: str) -> None:
+    with pytest.raises(UsageError, match=r"dask://HOST:PORT"):
+        executor.open_workers(where)
+
+
+def test_a_worker_of_another_version_reads_nothing() -> None:
+    with pytest.raises(executor.ExecutorError, match=r"not 0\.0\.7"):
+        executor.read([], Limits(), version="0.0.7")
+
+
+class Failing(ThreadPoolExecutor):
+    """A cluster at its end: of four batches it reads the first, fails over the next, cancels one, and is closed."""
+
+    def submit(self, *work: Any, **more: Any) -> "Future[Any]":
+        self.batches = getattr(self, "batches", 0) + 1
+        future: Future[Any] = Future()
+        if self.batches == 1:
+            return super().submit(*work, **more)
+        if self.batches == 2:
+            future.set_exception(RuntimeError("too many workers were lost"))
+        elif self.batches == 3:
+            future.cancel()
+        else:
+            raise RuntimeError("closed")
+        return future
+
+
+async def yes() -> bool:
+    return True
+
+
+@pytest.mark.parametrize(("ahead", "batches"), [(0, 3), (1, 4)])
+def test_a_failing_cluster_costs_nothing(
+    good: list[Capture], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, ahead: int, batches: int
+) -> None:
+    pool = Failing(1)
+    real = executor.open_workers
+    failing = executor.Workers(pool, ahead, pool.shutdown, yes)
+    monkeypatch.setattr("harvester.workers.readers.open_workers", lambda where, n: failing if where else real(where, n))
+    captures = good * 16
+    assert read_all(captures, where="dask://there:1") == [reading.read(page, witness=False) for page in captures]
+    assert caplog.text.count("this machine reads the rest") == 1
+    assert pool.batches == batches
+
+
+def test_what_this_machine_cannot_read_is_raised(good: list[Capture], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard.sys, "executable", "/bin/false")
+    with pytest.raises(guard.ReaderError, match="cannot be started"):
+        read_all(good)

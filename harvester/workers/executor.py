@@ -1,17 +1,17 @@
-"""Where batches are read: by this machine, or by a Dask cluster. Raises ExecutorError.
+"""Where batches are read: by this machine, or by a Dask cluster. Raises ExecutorError, UsageError.
 
 Each thread, on whatever machine, keeps a child process of its own (`guard`): limits and the fate of a bad
 page are the same everywhere.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import local
 
 from harvester import __version__
-from harvester.exceptions import HarvesterError
+from harvester.exceptions import HarvesterError, UsageError
 from harvester.workers.guard import Guard
 from harvester.workers.jobs import Job, Result
 from harvester.workers.limits import Limits
@@ -33,10 +33,17 @@ class Workers:
     at_once: int
     """How many batches it reads at a time."""
     close: Callable[[], None]
+    present: Callable[[], Awaitable[bool]] | None = None
+    """Whether anybody is there to read; None where that cannot be otherwise."""
 
 
-def read(jobs: list[Job], limits: Limits) -> list[Result]:
-    """What an executor runs: read a batch in the child process of this thread."""
+def read(jobs: list[Job], limits: Limits, version: str = __version__) -> list[Result]:
+    """What an executor runs: read a batch in the child process of this thread.
+
+    Raises ExecutorError on a machine that has not the `version` of who asks.
+    """
+    if version != __version__:  # a worker that came while the run was under way
+        raise ExecutorError(f"a worker has version {__version__} of this software, not {version}")
     guard: Guard | None = getattr(_thread, "guard", None)
     if guard is None or guard.limits != limits:
         guard = _thread.guard = Guard(limits)
@@ -50,9 +57,11 @@ def open_workers(where: str, processes: int = 0) -> Workers:
     `processes` is for this machine only; 0 is one for each core.
     """
     if where.startswith(DASK):
-        return _dask(where.removeprefix(DASK))
+        from harvester.workers import cluster
+
+        return cluster.connect(where.removeprefix(DASK))
     if where:
-        raise ExecutorError(f"HARVEST_EXECUTOR={where} will not do: it is empty, or `{DASK}HOST:PORT`.")
+        raise UsageError(f"HARVEST_EXECUTOR={where} will not do: it is empty, or `{DASK}HOST:PORT`.")
     processes = processes or len(os.sched_getaffinity(0))
     pool = ThreadPoolExecutor(processes, thread_name_prefix="reader")
 
@@ -62,32 +71,3 @@ def open_workers(where: str, processes: int = 0) -> Workers:
             _guards.pop().close()
 
     return Workers(pool, processes, close)
-
-
-def _dask(address: str) -> Workers:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ExecutorError(
-            "A Dask cluster needs one package more, here and on every worker:"
-            " `pip install 'wilson-harvester[distributed]'`."
-        ) from None
-    try:
-        client = Client(f"tcp://{address}", timeout=10)
-    except (OSError, ValueError) as error:
-        raise ExecutorError(f"No Dask scheduler answers at {address} ({error}). `dask scheduler` starts one.") from None
-    try:
-        versions = client.run(_version)
-    except Exception as error:  # whatever a worker raises: most often, that it knows no harvester
-        versions = {"a worker": str(error)}
-    if wrong := {worker: found for worker, found in versions.items() if found != __version__}:
-        client.close()
-        raise ExecutorError(f"Not every Dask worker has version {__version__} of this software: {wrong}.")
-    if not versions:
-        client.close()
-        raise ExecutorError(f"The Dask scheduler at {address} has no workers. `dask worker {address}` starts one.")
-    return Workers(client.get_executor(pure=False), sum(client.nthreads().values()), client.close)
-
-
-def _version() -> str:
-    return __version__

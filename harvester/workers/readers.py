@@ -1,21 +1,30 @@
-"""Captures in, readings out, in the same order, while others are being read. Raises what `executor` raises."""
+"""Captures in, readings out, in the same order, while others are being read. Raises what `executor` raises.
+
+A cluster that is lost, or fails over a batch, costs nothing: this machine reads instead.
+"""
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
+from time import monotonic
 from typing import Any
 
 from harvester.capture import Capture
-from harvester.exceptions import HarvesterError
-from harvester.workers.executor import open_workers, read
+from harvester.workers.executor import Workers, open_workers, read
 from harvester.workers.jobs import Job, Result
 from harvester.workers.limits import Limits
 
 # Of a batch: enough for a message to cost little beside the work, little enough to keep memory flat.
 _PAGES, _BYTES = 32, 4 * 2**20
+_LOOK = 2.0  # seconds between looks whether a cluster still has workers
+_ALONE = 60.0  # seconds that a cluster may have none, and be waited for: they may be about to be replaced
 _logger = logging.getLogger(__name__)
+
+
+class _Lost(Exception):
+    """The cluster will not answer any more."""
 
 
 class Readers:
@@ -23,9 +32,15 @@ class Readers:
 
     def __init__(self, where: str = "", processes: int = 0, limits: Limits | None = None, witness_every: int = 0):
         """`where` and `processes` as in `executor`; trafilatura reads every `witness_every`-th page too, 0: none."""
-        self._workers = open_workers(where, processes)
+        self._processes = processes
         self._limits = limits or Limits()
         self._every = witness_every
+        self._workers = open_workers(where, processes)
+        """Those that read, until they are lost."""
+        self._here = None if where else self._workers
+        """Those of this machine."""
+        self._opened = [self._workers]
+        self._under_way: deque[tuple[list[Job], Future[list[Result]]]] = deque()
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "Readers":
@@ -39,28 +54,73 @@ class Readers:
 
     async def read(self, captures: Iterable[Capture]) -> AsyncIterator[Result]:
         """The result of each capture, in order. Takes captures only a few batches ahead."""
-        under_way: deque[tuple[list[Job], Future[list[Result]]]] = deque()
         for jobs in self._batches(captures):
-            under_way.append((jobs, self._workers.executor.submit(read, jobs, self._limits)))
-            if len(under_way) > 2 * self._workers.at_once:
-                for result in await self._results(*under_way.popleft()):
+            self._under_way.append((jobs, self._begin(jobs)))
+            while len(self._under_way) > 2 * self._workers.at_once:
+                for result in await self._next():
                     yield result
-        while under_way:
-            for result in await self._results(*under_way.popleft()):
+        while self._under_way:
+            for result in await self._next():
                 yield result
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
-        self._workers.close()
+        for workers in self._opened:
+            workers.close()
 
-    async def _results(self, jobs: list[Job], future: Future[list[Result]]) -> list[Result]:
+    def _begin(self, jobs: list[Job]) -> Future[list[Result]]:
         try:
-            return await asyncio.to_thread(future.result)
-        except HarvesterError:
-            raise
-        except (Exception, CancelledError) as error:  # the executor's own trouble: a cluster that lost too many workers
-            _logger.warning("%d pages are read by this machine, for the executor failed: %s", len(jobs), error)
-            return await asyncio.to_thread(read, jobs, self._limits)
+            return self._workers.executor.submit(read, jobs, self._limits)
+        except Exception as error:  # a cluster's client has closed itself
+            if self._workers is self._here:
+                raise
+            self._give_up(error)
+            return self._begin(jobs)
+
+    async def _next(self) -> list[Result]:
+        """The results of the batch that was begun first."""
+        jobs, future = self._under_way[0]
+        try:
+            results = await self._answer(future)
+        except _Lost as error:
+            self._give_up(error)
+            return await self._next()
+        except Exception as error:  # the cluster's own trouble, such as a batch over which too many workers were lost
+            if self._workers is self._here:
+                raise
+            _logger.warning("The cluster failed, so this machine reads %d pages: %s", len(jobs), error)
+            results = await asyncio.wrap_future(self._own().executor.submit(read, jobs, self._limits))
+        self._under_way.popleft()
+        return results
+
+    async def _answer(self, future: Future[list[Result]]) -> list[Result]:
+        present = self._workers.present
+        answer = asyncio.wrap_future(future)
+        seen = monotonic()
+        try:
+            while not (await asyncio.wait([answer], timeout=_LOOK if present else None))[0]:
+                if not present or await present():
+                    seen = monotonic()
+                elif monotonic() - seen > _ALONE:
+                    raise _Lost(f"it has had no worker for {_ALONE:g} seconds")
+            if present and answer.cancelled():
+                raise _Lost("its scheduler does not answer any more")
+            return answer.result()
+        finally:
+            answer.cancel()
+
+    def _give_up(self, why: Exception) -> None:
+        _logger.warning("The cluster is lost (%s); this machine reads the rest.", why)
+        self._workers = self._own()
+        for number, (jobs, future) in enumerate(self._under_way):
+            if not future.done() or future.cancelled() or future.exception():
+                self._under_way[number] = jobs, self._begin(jobs)
+
+    def _own(self) -> Workers:
+        if not self._here:
+            self._here = open_workers("", self._processes)
+            self._opened.append(self._here)
+        return self._here
 
     def _batches(self, captures: Iterable[Capture]) -> Iterator[list[Job]]:
         jobs: list[Job] = []
