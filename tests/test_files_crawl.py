@@ -225,6 +225,22 @@ def test_bad_files_are_what_they_are_and_harm_nothing(site: Site, harvest: Harve
     assert site.asked(download(1002)) == site.asked(download(1001)) == 1
 
 
+def test_a_broken_file_is_known_although_kills_have_used_up_its_tries(site: Site, harvest: Harvest) -> None:
+    whole = pdfs.text("Whole")
+    site.add(1000, whole[: len(whole) // 2])
+    assert harvest.run("files=no")[0] == 0
+    with sqlite3.connect(harvest.output / "wilson.db") as connection:
+        connection.execute(
+            "INSERT OR IGNORE INTO frontier (url, source, kind, added_at) VALUES (?, 'live', 'download', '')",
+            [f"{SITE}{download(1000)}"],
+        )
+        connection.execute("UPDATE frontier SET attempts = 3, state = 'pending' WHERE kind = 'download'")
+    connection.close()
+    code, said = harvest.run(RETRY_TIMES=4)
+    assert code == 0, said
+    assert harvest.file(1000)["condition"] == "broken"
+
+
 def dripping(data: bytes, pause: float) -> Callable[[Request], None]:
     """Sends a file in twenty pieces."""
 

@@ -22,6 +22,21 @@ FORMS = {
         "archive": "BArch",
         "people": [f"{role} Stephan Kieninger" for role in ("contributor", "transcriber", "translator")],
     },
+    "RGANI, Fond 2, Opis 1, Delo 12 a, Listy 5-7": {
+        "archive": "RGANI",
+        "fond": "2",
+        "opis": "1",
+        "delo": "12 a",
+        "listy": "5-7",
+    },
+    # Of two files neither is the document's.
+    "AVPRF, f. 100, op. 1, d. 3, 4, ll. 5, 7-9": {"archive": "AVPRF", "fond": "100", "opis": "1", "listy": "5, 7-9"},
+    "Archive of the President, Russian Federation (APRF), f. 45, op. 1, d. 5": {
+        "archive": "Archive of the President, Russian Federation (APRF)",
+        "fond": "45",
+        "opis": "1",
+        "delo": "5",
+    },
     "RGANI, f. 5, op. 49, d. 131, ll. 193-194. Translated by Gary Goldberg.": {
         "archive": "RGANI",
         "fond": "5",

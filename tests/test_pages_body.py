@@ -79,6 +79,8 @@ def test_what_is_text(shown: str) -> None:
     ("markup", "said"),
     [
         ("<span>wor</span><span>ds</span>", "words"),
+        ('<span style="display:block">one</span><span style="color:red; Display: block">two</span>', "one\n\ntwo"),
+        ('<span style="display:inline-block">wor</span><span style="display:inline">ds</span>', "words"),
         ("<span>two</span><span> </span><span>words</span>", "two words"),
         ("<span>two</span>\n<b> words</b>", "two words"),
         ("wo<b>r</b>d<i>s</i>", "words"),

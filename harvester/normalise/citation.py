@@ -5,6 +5,7 @@ files or volumes are named, none is taken, for a citation is of one document.
 """
 
 import re
+from collections.abc import Mapping
 from functools import partial
 
 from harvester.items import Citation
@@ -27,6 +28,9 @@ _PARTS = {
     part: re.compile(rf"(?:{_any(part)})(?:\.| |(?=[0-9])) ?{_LEAVES if part == 'listy' else _NUMBER}", re.IGNORECASE)
     for part in ("opis", "papka", "papka-before-delo", "delo", "listy")
 }
+_LETTER = re.compile(r" [^\W\d_](?=[,;.)]|\Z)")  # `delo 12 a`
+_SEVERAL = re.compile(rf"(?:(?:, ?| and | & )[0-9]+[^\W\d_]?)+(?=[ ,;]+(?:{_any('listy')})(?:\.| ))", re.IGNORECASE)
+"""More numbers of one part, before another part begins: `d. 3, 4, ll. 5`."""
 _DELO_FOLLOWS = re.compile(rf"[ ,;:]*(?:{_any('delo')})(?:\.| )", re.IGNORECASE)
 _BETWEEN = re.compile(rf"[ ,;:]*(?:(?:(?:{_any('skip')})\.? [\w-]+|1[89][0-9]{{2}}(?: ?g\.)?)[ ,;:]+)*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -68,10 +72,12 @@ def _shelfmark(source: str) -> tuple[dict[str, str], str | None, str]:
     """Fond, opis, papka, delo and listy; the archive; and the source without the shelfmark."""
     found = []
     for match in _FOND.finditer(source):
-        fields, end = {"fond": match["value"]}, match.end()
-        while part := _next(source, end, fields):
+        parts: dict[str, str | None] = {"fond": match["value"]}
+        end = match.end()
+        while part := _next(source, end, parts):
             name, value, end = part
-            fields[name] = value
+            parts[name] = value
+        fields = {name: value for name, value in parts.items() if value}
         if "opis" in fields or words("citation_words", "fond")[match["word"].lower()] != "short":
             found.append((fields, match.start(), end))
     if not found:
@@ -84,8 +90,8 @@ def _shelfmark(source: str) -> tuple[dict[str, str], str | None, str]:
     )
 
 
-def _next(source: str, position: int, known: dict[str, str]) -> tuple[str, str, int] | None:
-    """The next part of a shelfmark: its name, its value and where it ends."""
+def _next(source: str, position: int, known: Mapping[str, str | None]) -> tuple[str, str | None, int] | None:
+    """The next part of a shelfmark: its name, its value (None where several are named) and where it ends."""
     position = _BETWEEN.match(source, position).end()  # type: ignore[union-attr]
     for part, pattern in _PARTS.items():
         name = part.removesuffix("-before-delo")
@@ -93,6 +99,10 @@ def _next(source: str, position: int, known: dict[str, str]) -> tuple[str, str, 
         if not match or name in known or (name == "opis" and "delo" in known):
             continue
         if name == part or _DELO_FOLLOWS.match(source, match.end()):
+            if letter := _LETTER.match(source, match.end()):
+                return name, match["value"] + letter[0], letter.end()
+            if name != "listy" and (several := _SEVERAL.match(source, match.end())):
+                return name, None, several.end()
             return name, match["value"], match.end()
     return None
 
@@ -118,7 +128,7 @@ def _archive(source: str, before_fond: bool = False) -> str | None:
     if len(named) != 1:
         return None
     first = last = named[0]
-    while last + 1 < len(segments) and is_place(segments[last + 1]):
+    while last + 1 < len(segments) and is_place(_PARENTHESES.sub("", segments[last + 1]).strip()):
         last += 1
     return ", ".join(segments[first : last + 1])
 

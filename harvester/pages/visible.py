@@ -23,6 +23,9 @@ _CONTROL_CLASSES = frozenset(
 )
 _CONTROL_ROLES = frozenset("button tab tablist navigation".split())
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_BLOCK_STYLE = re.compile(
+    r"(?:^|;)\s*display\s*:\s*(?:block|flow-root|list-item|flex|grid|table(?:-cell|-row)?)\s*(?:;|!|$)", re.I
+)
 _SHOWN_ON_WIDER = re.compile(r"\bd-(?:sm|md|lg|xl|xxl)-(?!none)")
 _CONTROL_LINK = re.compile(
     r"""javascript:[^'"]*\bprint\(|mailto:\?|https?://(?:www\.)?
@@ -52,6 +55,8 @@ class Look(NamedTuple):
     """The tags that its style stands for: strong, em, sup, sub."""
     preformatted: bool = False
     """Line feeds in it are line breaks."""
+    block: bool = False
+    """Its style sets it apart as a block, whatever its tag."""
 
 
 PLAIN = Look()
@@ -115,6 +120,7 @@ def _look(is_link: bool, *pairs: tuple[str, str]) -> Look:
         attributes.get("aria-hidden") == "true",
         _emphases(style),
         _PREFORMATTED.search(style) is not None,
+        _BLOCK_STYLE.search(style) is not None,
     )
     return PLAIN if shown == PLAIN else shown
 

@@ -118,7 +118,7 @@ class Walk:
         elif tag in CONTAINERS or (tag in IN_TABLES and self.tables and self.tables[-1]):
             writer.open_container(tag, _numbers(element) if tag in _NUMBERS else "")
             ends.append(writer.close_container)
-        elif tag in _BLOCKS or tag in IN_TABLES:
+        elif tag in _BLOCKS or tag in IN_TABLES or shown.block:
             writer.end_paragraph()
             ends.append(writer.end_paragraph)
         elif tag in EMPHASES:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from harvester.spiders.harvest import HarvestSpider
     from harvester.spiders.run import RunSpider
 
+_CERTAIN = 3  # times that a file must come the same to be what it is, though it seems cut
 _HOPS = 5
 _LOOKED_AT = 1 << 20
 """Bytes of what is no PDF that are looked at to tell what it is."""
@@ -156,18 +157,19 @@ class FileDesk:
     async def _received(self, entry: Entry, response: Response) -> None:
         partial: Partial = response.meta["partial"]
         content = judge(partial.head, partial.tail)
-        if content == "pdf" or self._always_so(entry, partial, content):
+        seen = self._cut.setdefault(entry.url, [])
+        seen.append(partial.sha256)
+        last = entry.attempts + 1 >= self.spider.retries.times
+        always_so = content == "cut" and len(seen) >= _CERTAIN and seen == seen[:1] * len(seen)
+        if content == "pdf" or (last and always_so):
             await self.keep(entry, response)
+        elif last and content == "cut" and len(seen) < _CERTAIN:  # a killed run has used up the tries
+            delay = self.spider.retries.backoff(len(seen))
+            self.archive.frontier.retry(entry.url, f"cut, at {partial.size:,} bytes", delay, counts=False)
         elif content in ("cut", "empty"):
             self.spider.again(entry, f"the file is {content}, at {partial.size:,} bytes")
         else:
             self._no_file(entry, response, partial, content)
-
-    def _always_so(self, entry: Entry, partial: Partial, content: str) -> bool:
-        """Whether a file that seems cut came the same way at every try of this run: then that is how it is."""
-        seen = self._cut.setdefault(entry.url, [])
-        seen.append(partial.sha256)
-        return content == "cut" and seen == seen[:1] * self.spider.retries.times
 
     async def keep(self, entry: Entry, response: Response) -> None:
         """Take what came for the file of an address."""
