@@ -217,6 +217,13 @@ def test_labels_that_are_not_known_are_kept() -> None:
     }
 
 
+@pytest.mark.parametrize("more", ["", '<div class="pill-block"><h3 class="title">Associated Places</h3></div>'])
+def test_authors_may_stand_in_a_block_within_what_follows_their_heading(more: str) -> None:
+    pill = '<a class="pill" href="/people/x"><span class="name"><span>Zhou, Enlai</span></span></a>'
+    part = f'<h2 class="title">Author(s):</h2><div><div class="pill-block">{pill}</div>{more}</div>'
+    assert [author.name for author in document(f"<main>{HEAD}{part}{RECORD}</main>").authors] == ["Zhou, Enlai"]
+
+
 def test_names_below_a_heading_without_a_block_are_kept() -> None:
     names = """<h2 class="title">Recipient(s)</h2><div><a class="pill" href="/people/x"><span class="name">Stalin</span></a></div>
     <h4 class="title">Associated Places</h4><div class="pills"><span class="pill"><span class="name">Cuba</span></span></div>"""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from harvester import urls
-from harvester.pages.body import read_line, read_text
+from harvester.pages.body import read_label, read_line, read_text
 from harvester.pages.labelled import BLOCKS, HEADINGS, read_block
 from harvester.pages.labelled import PILLS as PILL_CLASSES
 from harvester.pages.labels import PILLS, SECTIONS, TEXTS, label_key, names_authors
@@ -104,15 +104,20 @@ def _outside_blocks(outline: Outline, name: str) -> list[Element]:
 
 
 def _labelled(outline: Outline, related: Related) -> list[Element]:
-    """The parts that hold labels and their values, and what follows a heading and holds names, as the authors do."""
+    """The parts that hold labels and their values, and what follows a heading and holds names, as the authors do.
+
+    What holds such parts itself is left to them, but for the authors: their part may lack a heading of its own.
+    """
     known = outline.of_class(*BLOCKS)
     blocks = outline.outermost(known)
     pills = outline.of_class(*PILL_CLASSES)
     for heading in outline.of_tag("h2", "h3", "h4"):
         holder = heading.getnext()
-        if holder is None or not outline.inside(holder, pills) or outline.inside(holder, known):
+        if holder is None or holder in blocks or any(outline.holds(block, holder) for block in blocks):
             continue
-        if not any(outline.holds(block, holder) for block in blocks):
+        if not outline.inside(holder, pills):
+            continue
+        if names_authors(read_label(heading) or "") or not outline.inside(holder, known):
             blocks.append(holder)
     return [block for block in blocks if block not in related]
 
