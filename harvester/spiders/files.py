@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from harvester.spiders.harvest import HarvestSpider
     from harvester.spiders.run import RunSpider
 
-_CERTAIN = 3  # times that a file must come the same to be what it is, though it seems cut
+_CERTAIN = 3  # times that a file which seems cut must come the same in one run, to be believed that it is so
 _HOPS = 5
 _LOOKED_AT = 1 << 20
 """Bytes of what is no PDF that are looked at to tell what it is."""
@@ -61,7 +61,8 @@ class FileDesk:
         self.queue = reading_queue(spider)
         self.intake.arrived = self.queue.arrived
         self.intake.offered = spider.offers
-        self._cut: dict[str, list[str]] = {}
+        self._came: dict[str, list[str]] = {}
+        """Address → the SHA-256 of what came, at each try of this run."""
 
     def open(self) -> None:
         """Ask for every file that is named and not held whole, and begin to read what is held."""
@@ -157,17 +158,17 @@ class FileDesk:
     async def _received(self, entry: Entry, response: Response) -> None:
         partial: Partial = response.meta["partial"]
         content = judge(partial.head, partial.tail)
-        seen = self._cut.setdefault(entry.url, [])
+        reason = f"the file is {content}, at {partial.size:,} bytes"
+        seen = self._came.setdefault(entry.url, [])
         seen.append(partial.sha256)
-        last = entry.attempts + 1 >= self.spider.retries.times
-        always_so = content == "cut" and len(seen) >= _CERTAIN and seen == seen[:1] * len(seen)
-        if content == "pdf" or (last and always_so):
+        times = self.spider.retries.times
+        last, certain = entry.attempts + 1 >= times, len(seen) >= min(_CERTAIN, times)
+        if content == "pdf" or (content == "cut" and last and certain and seen == seen[:1] * len(seen)):
             await self.keep(entry, response)
-        elif last and content == "cut" and len(seen) < _CERTAIN:  # a killed run has used up the tries
-            delay = self.spider.retries.backoff(len(seen))
-            self.archive.frontier.retry(entry.url, f"cut, at {partial.size:,} bytes", delay, counts=False)
+        elif content == "cut" and last and not certain:  # runs that were killed have used up the tries
+            self.archive.frontier.retry(entry.url, reason, self.spider.retries.backoff(len(seen)), counts=False)
         elif content in ("cut", "empty"):
-            self.spider.again(entry, f"the file is {content}, at {partial.size:,} bytes")
+            self.spider.again(entry, reason)
         else:
             self._no_file(entry, response, partial, content)
 
