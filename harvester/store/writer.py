@@ -178,8 +178,9 @@ class Writer:
         The catalog's filter names a topic, and its slug need not be made from the name: `soviet-invasion-afghanistan`.
         """
         rows = self._execute(
-            "SELECT id, term_id FROM topics WHERE url IS NULL AND id <> ? AND (term_id = ? OR name = ?)",
-            (topic.id, topic.term_id, topic.name),
+            "SELECT id, term_id FROM topics WHERE url IS NULL AND id <> :id"
+            " AND (term_id = :term OR :term IS NULL AND name = :name)",
+            {"id": topic.id, "term": topic.term_id, "name": topic.name},
         ).fetchall()
         for stand_in, term_id in rows:
             self._execute("DELETE FROM document_topics WHERE topic = ?", (stand_in,))  # `topics_of` makes them anew
