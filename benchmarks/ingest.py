@@ -1,7 +1,6 @@
 """Bulk reading against the bare limit: `scrapy crawl mirror` and `scrapy crawl warc` of the same pages."""
 
 import json
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,21 +15,13 @@ def limit(path: Path) -> float:
     return float(json.loads(measure.run("benchmarks.limit", str(path)).output)["cpu"])
 
 
-def crawl(spider: str, path: Path, **settings: object) -> measure.Run:
-    """One run into an empty folder."""
-    with tempfile.TemporaryDirectory() as output:
-        given = {"HARVEST_OUTPUT": output, "LOG_LEVEL": "WARNING"} | settings
-        options = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
-        return measure.run("scrapy", "crawl", spider, "-a", f"path={path}", *options)
-
-
 def against_the_limit(spider: str, pages: int, runs: int = 3) -> list[Result]:
     """(a) The ratio of wall times, limit and crawl by turns."""
     path = _SOURCES[spider](pages)
     wall, cpu, parent, sizes, children = [], [], [], [], []
     for _ in range(runs):
         bare = limit(path)
-        taken = crawl(spider, path)
+        taken = measure.crawl(spider, f"path={path}")
         wall.append(taken.wall / bare)
         cpu.append(taken.cpu / bare)
         parent.append(taken.parent_cpu / bare)
@@ -48,7 +39,7 @@ def against_the_limit(spider: str, pages: int, runs: int = 3) -> list[Result]:
 
 def growth(pages: int) -> list[Result]:
     """(e) Whether the parent's memory stays flat."""
-    taken = crawl("mirror", data.mirror(pages))
+    taken = measure.crawl("mirror", f"path={data.mirror(pages)}")
     return [
         Result("e", f"mirror, {pages:,} pages: parent", "MB", [max(taken.parent_sizes) / 2**20], goal=300),
         Result("e", f"mirror, {pages:,} pages: a worker", "MB", [taken.child_size / 2**20], goal=512),
@@ -59,8 +50,8 @@ def growth(pages: int) -> list[Result]:
 
 def scaling(pages: int) -> list[Result]:
     """(f) Time at 1×, 3× and 10× the pages, the start of the processes left out."""
-    idle = crawl("mirror", data.mirror(1)).wall
-    times = [crawl("mirror", data.mirror(pages * factor)).wall - idle for factor in (1, 3, 10)]
+    idle = measure.crawl("mirror", f"path={data.mirror(1)}").wall
+    times = [measure.crawl("mirror", f"path={data.mirror(pages * factor)}").wall - idle for factor in (1, 3, 10)]
     return [
         Result("f", f"3 × {pages:,} pages", "× the time", [times[1] / times[0]], goal=3.15),
         Result("f", f"10 × {pages:,} pages", "× the time", [times[2] / times[0]], goal=10.5),

@@ -57,10 +57,7 @@ def _crawl(address: str, documents: int, delay: float) -> tuple[measure.Run, lis
     It ends with its last document: the pages of people and places after it are the cheap ones.
     """
     _asked(address)  # what the bare spider asked for is forgotten
-    with tempfile.TemporaryDirectory() as output:
-        given = {"HARVEST_OUTPUT": output, "DOWNLOAD_DELAY": delay, "LOG_LEVEL": "WARNING"}
-        options = [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
-        run = measure.run("scrapy", "crawl", "document", "-a", f"site={address}", "-a", f"sample={documents}", *options)
+    run = measure.crawl("document", f"site={address}", f"sample={documents}", DOWNLOAD_DELAY=delay)
     return run, [path for path in _asked(address) if path != "/robots.txt"]
 
 

@@ -7,7 +7,6 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,6 +75,15 @@ def run(*command: str) -> Run:
     return found
 
 
+def crawl(spider: str, *arguments: str, **settings: object) -> Run:
+    """One crawl into an empty folder; `arguments` as `name=value`."""
+    with tempfile.TemporaryDirectory() as output:
+        given = {"HARVEST_OUTPUT": output, "LOG_LEVEL": "WARNING"} | settings
+        words = [word for argument in arguments for word in ("-a", argument)]
+        words += [word for name, value in given.items() for word in ("-s", f"{name}={value}")]
+        return run("scrapy", "crawl", spider, *words)
+
+
 def _family(root: int) -> dict[int, tuple[float, int]]:
     """CPU seconds and resident bytes of a process and all that descend from it, by process id."""
     stats, children = {}, defaultdict[int, list[int]](list)
@@ -94,8 +102,3 @@ def _family(root: int) -> dict[int, tuple[float, int]]:
         if pid in stats:
             found[pid] = stats[pid]
     return found
-
-
-def middle(values: Sequence[float]) -> dict[str, float]:
-    """The median, and the least and the most beside it."""
-    return {"median": statistics.median(values), "least": min(values), "most": max(values)}
