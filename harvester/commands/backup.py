@@ -8,6 +8,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from harvester.commands.archive import held
+from harvester.commands.stop import stoppable
 from harvester.console import size
 from harvester.exceptions import HarvesterError
 from harvester.store.backup import backup
@@ -35,6 +36,7 @@ class Command(ScrapyCommand):
             "they are, with any tool. For a copy to publish see `scrapy export sqlite`."
         )
 
+    @stoppable
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Copy; exit code 0, 1 when the copy failed, 2 for wrong use."""
         if len(args) != 1:

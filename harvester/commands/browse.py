@@ -15,6 +15,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from harvester.commands.archive import held
+from harvester.commands.stop import stoppable
 from harvester.reading_room import kit
 
 PORT = 8001
@@ -43,6 +44,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--no-open", action="store_true", help="do not open a browser")
         parser.add_argument("--no-sql", action="store_true", help="let nobody run SQL of their own")
 
+    @stoppable
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise UsageError(f"`scrapy browse` takes no {args[0]!r}; name a folder with -s HARVEST_OUTPUT=DIR.")
@@ -58,7 +60,6 @@ class Command(ScrapyCommand):
         shown = "127.0.0.1" if opts.host in ("0.0.0.0", "") else opts.host  # noqa: S104
         address = f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # noqa: S603
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that Datasette never outlives us
         try:
             self.exitcode = _serve(server, address, browser=not opts.no_open and _has_desktop())
         except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from harvester.commands import values
+from harvester.commands.stop import stoppable
 from harvester.exceptions import HarvesterError, UsageError
 from harvester.stopping import PromptCrawler
 
@@ -46,6 +47,7 @@ class Command(ScrapyCrawl):
             for name in _CHATTER:
                 logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
 
+    @stoppable
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run one spider; the exit code is the run's."""
         if len(args) != 1:

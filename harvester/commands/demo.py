@@ -1,7 +1,7 @@
 """`scrapy demo`: the whole job on the sample archive of the repository, with nothing asked of the network."""
 
 import argparse
-import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from harvester.commands.crawl import writable
+from harvester.commands.stop import stoppable
 from harvester.exceptions import HarvesterError, UsageError
 from harvester.sample_site import SampleSite
 from harvester.store import sample
@@ -24,6 +25,7 @@ class Command(ScrapyCommand):
         """One line for `scrapy`."""
         return "Harvest the sample archive in the repository: a first look without the network"
 
+    @stoppable
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl the sample; the exit code is the crawl's."""
         assert self.settings
@@ -39,10 +41,20 @@ class Command(ScrapyCommand):
                 for setting in ("DOWNLOAD_DELAY=0", "LOG_LEVEL=WARNING", f"HARVEST_OUTPUT={output}"):
                     command += ["-s", setting]
                 print("Harvesting the sample archive …", flush=True)
-                self.exitcode = subprocess.run(command, env=os.environ, check=False).returncode  # noqa: S603
+                self.exitcode = _crawl(command)
         except HarvesterError as error:
             print(f"scrapy demo: {error}", file=sys.stderr)
             self.exitcode = error.exit_code
+
+
+def _crawl(command: list[str]) -> int:
+    """Its exit code. Ctrl-C comes to it from here only: told of it twice, it would not end in order."""
+    with subprocess.Popen(command, process_group=0) as crawl:  # noqa: S603
+        try:
+            return crawl.wait()
+        except KeyboardInterrupt:
+            crawl.send_signal(signal.SIGINT)
+            return crawl.wait()
 
 
 def _apart(output: Path) -> None:

@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 
 from harvester import exceptions
 from harvester.commands.archive import held
+from harvester.commands.stop import stoppable
 from harvester.export import datapackage, published, records, tables
 from harvester.export.selection import Wanted, select, snapshot
 from harvester.reading_room.plugin.citing import FORMATS as REFERENCES
@@ -68,6 +69,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--search", metavar="WORDS", help="only with these words, as in the reading room")
         parser.add_argument("--spreadsheet", action="store_true", help="csv: safe to open in a spreadsheet program")
 
+    @stoppable
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         form = _format(args)
         if None not in (opts.first, opts.last) and opts.first > opts.last:

@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 
 from harvester.clock import now
 from harvester.commands.archive import held
+from harvester.commands.stop import stoppable
 from harvester.console import typed
 from harvester.exceptions import HarvesterError, UsageError
 from harvester.sources import inflate
@@ -41,6 +42,7 @@ class Command(ScrapyCommand):
             "and kept in the table `missing`, with where it can still be had."
         )
 
+    @stoppable
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         output = held(self.settings)
         try:

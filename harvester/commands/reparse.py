@@ -10,6 +10,7 @@ from scrapy.exceptions import UsageError
 
 from harvester.clock import now
 from harvester.commands.archive import held
+from harvester.commands.stop import REASON, stoppable
 from harvester.console import Line
 from harvester.exceptions import HarvesterError
 from harvester.rereading import Rereading
@@ -36,6 +37,7 @@ class Command(ScrapyCommand):
             "by the command that brought it."
         )
 
+    @stoppable
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise UsageError(f"`scrapy reparse` takes no {args[0]!r}; name a folder with -s HARVEST_OUTPUT=DIR.")
@@ -65,8 +67,15 @@ def reparse(archive: Archive, readers: Readers) -> int:
             line.show(f"{done:,} of {known:,} captures read")
 
     work = Rereading(archive, readers, tell)
-    asyncio.run(work.run())
-    line.clear()
+    try:
+        asyncio.run(work.run())
+    except KeyboardInterrupt:
+        reason = f"{REASON} What was read again is kept; the same command begins anew."
+        archive.close(6, reason)
+        print(f"scrapy reparse: {reason}", file=sys.stderr)
+        return 6
+    finally:
+        line.clear()
     counts = archive.counts
     print(
         f"{counts['pages']:,} kept pages read again: documents {counts['document changed']:,} changed,"

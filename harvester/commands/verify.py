@@ -9,6 +9,7 @@ from scrapy.exceptions import UsageError
 
 from harvester.clock import now
 from harvester.commands.archive import held
+from harvester.commands.stop import stoppable
 from harvester.console import Line, duration, size, typed
 from harvester.exceptions import HarvesterError
 from harvester.files.vault import Vault
@@ -33,6 +34,7 @@ class Command(ScrapyCommand):
             "again (PDFs with -a files=yes)."
         )
 
+    @stoppable
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise UsageError(f"`scrapy verify` takes no {args[0]!r}; name a folder with -s HARVEST_OUTPUT=DIR.")

@@ -98,6 +98,7 @@ class Guard:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=os.environ | {"PYTHONPATH": path},
+                process_group=0,  # a terminal's Ctrl-C is for us; it would find the child still importing
             )
             try:
                 self._answer(child, _START)
