@@ -246,6 +246,7 @@ def test_a_cluster_that_cannot_be_used(server: Cluster) -> None:
 def test_no_scheduler_is_told(copies: dict[str, Path], clean: Path, tmp_path: Path, spoken: str) -> None:
     if spoken == "crawl":
         done = crawl("127.0.0.1:9", "mirror", copies["mirror"], tmp_path)
+        assert not (tmp_path / "wilson.db").exists()
     else:
         output = shutil.copytree(clean, tmp_path / "output")
         done = scrapy("reparse", HARVEST_OUTPUT=output, HARVEST_EXECUTOR="dask://127.0.0.1:9")

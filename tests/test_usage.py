@@ -23,6 +23,7 @@ from tests.conftest import scrapy
             "not an address of https://digitalarchive.wilsoncenter.org.",
         ),
         (["export", "csv", "--from", "1990", "--to", "1950"], {}, "ends before it begins"),
+        (["crawl", "mirror", "-a", "path=README.md"], {"HARVEST_EXECUTOR": "dask://host"}, "must be empty, or dask://"),
         (["demo", "more"], {}, "takes no 'more'"),
     ],
 )

@@ -34,6 +34,8 @@ def settings(**given: Any) -> Settings:
         ("DRIFT_MINIMA", '{"title": 2}', "it must be 0 to 1"),
         ("CONTACT", "né@example.org", "plain ASCII"),
         ("CONTACT", "a\r\nX-Header: b", "on one line"),
+        ("HARVEST_EXECUTOR", "nonsense", "it must be empty, or dask://HOST:PORT"),
+        ("HARVEST_EXECUTOR", "dask://host", "it must be empty, or dask://HOST:PORT"),
         ("NOTIFY_WEBHOOK", "file:///etc/passwd", "begins with http"),
         ("NOTIFY_WHEN", "often", "`failure` or `always`"),
     ],

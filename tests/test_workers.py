@@ -146,7 +146,7 @@ def test_killed_in_the_middle(good: list[Capture]) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["ssh://somewhere", "dask://", "dask://host", "dask://host:port", "dask://tcp://host:1"]
+    "where", ["nonsense", "ssh://host:1", "dask://", "dask://host", "dask://host:port", "dask://tcp://host:1"]
 )
 def test_wrong_executor(where: str) -> None:
     with pytest.raises(UsageError, match=r"dask://HOST:PORT"):

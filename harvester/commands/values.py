@@ -11,6 +11,7 @@ from harvester import settings as ours
 from harvester.drift import FIELDS
 from harvester.exceptions import UsageError
 from harvester.spiders.arguments import yes_no
+from harvester.workers.executor import scheduler
 
 _MOST = 2.0**53  # infinity is a slip of the keyboard
 
@@ -62,6 +63,7 @@ CHECKS: dict[str, Callable[[Any], object]] = {
     "DOWNLOAD_DELAY_JITTER": _SHARE,
     "WAYBACK_CDX_PER_MINUTE": _number(0.01, _MOST),
     "HARVEST_OUTPUT": _folder,
+    "HARVEST_EXECUTOR": scheduler,
     "CONTACT": _contact,
     "KEEP_CAPTURES": lambda value: yes_no(str(value)),
     "NOTIFY_WEBHOOK": _webhook,

@@ -43,14 +43,17 @@ class BulkSpider(RunSpider):
         """The `Capture`s and the `Damage` in files; limits in bytes, `counts` as in `sources`."""
         raise NotImplementedError
 
+    async def arrive(self) -> None:
+        """Find those who read: nothing is written when a cluster cannot be had."""
+        self.readers = Readers.from_settings(self.crawler.settings)
+
     async def harvest(self) -> AsyncIterator[Harvest]:
         """Every good page."""
         self.intake = Intake(self.archive)
         self.intake.vault.clean()
         self.archive.in_batches()
-        readers = Readers.from_settings(self.crawler.settings)
         try:
-            async for result in readers.read(self._pages()):
+            async for result in self.readers.read(self._pages()):
                 if self.exit_code is not None:
                     return
                 address = urls.recognise(result.provenance.url)
@@ -65,7 +68,7 @@ class BulkSpider(RunSpider):
                     else:
                         yield harvest
         finally:
-            readers.close()
+            self.readers.close()
         if self.wants_files:
             queue = reading_queue(self, os.cpu_count() or 1)
             queue.finish()

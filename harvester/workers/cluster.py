@@ -1,4 +1,4 @@
-"""A Dask cluster that reads. Raises ExecutorError when it cannot be had, UsageError for what is no address."""
+"""A Dask cluster that reads. Raises ExecutorError when it cannot be had."""
 
 import asyncio
 import logging
@@ -8,10 +8,8 @@ from concurrent.futures import Future
 from contextlib import suppress
 from threading import Thread
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from harvester import __version__
-from harvester.exceptions import UsageError
 from harvester.workers.executor import ExecutorError, Workers
 
 T = TypeVar("T")
@@ -19,9 +17,8 @@ _PATIENCE = 10  # seconds for an answer of the scheduler
 _FAREWELL = 3  # seconds to take leave of it
 
 
-def connect(address: str) -> Workers:
-    """The workers of the scheduler at `address`, HOST:PORT; all must have this version of this software."""
-    place = _host_and_port(address)
+def connect(address: str, place: tuple[str, int]) -> Workers:
+    """The workers of the scheduler at `address`, HOST:PORT (`place`); all must have this version of this software."""
     try:
         from distributed import Client
     except ImportError:
@@ -82,16 +79,6 @@ def _soon(work: Callable[[], T]) -> T:
         return result.result(2 * _PATIENCE)
     except TimeoutError as error:
         raise TimeoutError(str(error) or f"no answer within {2 * _PATIENCE} seconds") from None
-
-
-def _host_and_port(address: str) -> tuple[str, int]:
-    try:
-        parts = urlsplit(f"//{address}")
-        if parts.hostname and parts.port and parts.netloc == address:
-            return parts.hostname, parts.port
-    except ValueError:
-        pass
-    raise UsageError(f"HARVEST_EXECUTOR=dask://{address} will not do: it must be dask://HOST:PORT.")
 
 
 def _version() -> str:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import local
+from urllib.parse import urlsplit
 
 from harvester import __version__
 from harvester.exceptions import HarvesterError, UsageError
@@ -51,17 +52,28 @@ def read(jobs: list[Job], limits: Limits, version: str = __version__) -> list[Re
     return guard.read(jobs)
 
 
+def scheduler(where: str) -> tuple[str, int] | None:
+    """Host and port of the scheduler at `where`; None for this machine. Raises UsageError for what is neither."""
+    if not where:
+        return None
+    try:
+        parts = urlsplit(where)
+        if parts.hostname and parts.port and where == f"{DASK}{parts.netloc}":
+            return parts.hostname, parts.port
+    except ValueError:  # of a port that is no number
+        pass
+    raise UsageError(f"`-s HARVEST_EXECUTOR={where}` will not do: it must be empty, or {DASK}HOST:PORT.")
+
+
 def open_workers(where: str, processes: int = 0) -> Workers:
     """Those at `where`: empty for this machine, or `dask://HOST:PORT`, the address of a scheduler.
 
     `processes` is for this machine only; 0 is one for each core.
     """
-    if where.startswith(DASK):
+    if place := scheduler(where):
         from harvester.workers import cluster
 
-        return cluster.connect(where.removeprefix(DASK))
-    if where:
-        raise UsageError(f"HARVEST_EXECUTOR={where} will not do: it is empty, or `{DASK}HOST:PORT`.")
+        return cluster.connect(where.removeprefix(DASK), place)
     processes = processes or len(os.sched_getaffinity(0))
     pool = ThreadPoolExecutor(processes, thread_name_prefix="reader")
 
