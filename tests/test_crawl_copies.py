@@ -88,13 +88,21 @@ def test_damage_is_told_and_the_rest_taken(tmp_path):
     done = crawl("warc", tmp_path, tmp_path / "output")
     assert done.returncode == 6, done.stderr
     assert "Traceback" not in done.stderr
-    assert "damaged" in done.stdout + done.stderr
+    assert "4 parts of the files had to be left out as damaged; the table quarantine says which." in done.stderr
     places = rows(tmp_path / "output", "SELECT url, detail FROM quarantine WHERE reason = 'damage' ORDER BY id")
     assert [url for url, _ in places] == [SITE + found[5][0], "a.warc.gz", SITE + found[-1][0], "b.warc"]
     assert f"byte {len(b''.join(whole[:5]))}" in places[0][1]
     failed = rows(tmp_path / "output", "SELECT url FROM frontier WHERE state = 'failed' ORDER BY url")
     assert failed == sorted((SITE + found[n][0],) for n in (5, -1))
     assert rows(tmp_path / "output", "SELECT count(*) FROM frontier WHERE state = 'done'") == [(len(found) - 2,)]
+
+
+def test_one_damaged_part_is_one(tmp_path):
+    path, page = list(pages().items())[-1]
+    (tmp_path / "a.warc.gz").write_bytes(record(path, page).write()[:-50])
+    done = crawl("warc", tmp_path, tmp_path / "output")
+    assert done.returncode == 6, done.stderr
+    assert "1 part of the files had to be left out as damaged; the table quarantine says which." in done.stderr
 
 
 def test_legacy_records_and_nothing_changes_when_they_are_read_again(tmp_path):

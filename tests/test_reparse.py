@@ -97,6 +97,7 @@ def test_damage_is_told(output):
     done = reparse(output)
     assert done.returncode == 6
     assert f"{location.partition('#')[0]}: byte {location.partition('#')[2]}" in done.stdout
+    assert "\n1 kept capture could not be read; `scrapy verify`" in done.stdout
     assert "Traceback" not in done.stderr
 
 

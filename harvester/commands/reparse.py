@@ -90,7 +90,8 @@ def reparse(archive: Archive, readers: Readers) -> int:
         words = " ".join(f"-a {name}={value}" for name, value in json.loads(arguments).items())
         print(f"To read again what came from files: scrapy crawl {spider} {words}")
     broken = len(work.damage) + len(work.unreadable)
-    reason = f"{broken} kept captures could not be read; `scrapy verify` marks them to be fetched again"
+    captures = "1 kept capture" if broken == 1 else f"{broken:,} kept captures"
+    reason = f"{captures} could not be read; `scrapy verify` marks them to be fetched again"
     archive.close(6 if broken else 0, reason if broken else "complete")
     if broken:
         print(f"{reason}.")

@@ -110,9 +110,10 @@ class BulkSpider(RunSpider):
             counts = self.archive.counts
             with self.archive.page():
                 counts["failed"] += self.archive.frontier.abandon("none of its captures is whole")
-            if counts["damaged"]:
-                what = f"{counts['damaged']} parts of the files are damaged and were left out"
-                self.finish(6, f"{what}; the table quarantine says which. Everything that is whole was taken.")
+            if damaged := counts["damaged"]:
+                what = "1 part" if damaged == 1 else f"{damaged:,} parts"
+                what += " of the files had to be left out as damaged; the table quarantine says which"
+                self.finish(6, f"{what}. Everything that is whole was taken.")
             elif not counts["pages"] and not counts["files"]:
                 self.finish(6, f"Nothing of the archive was found in {self.given['path']}.")
         super().closed(reason)
