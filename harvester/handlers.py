@@ -43,6 +43,7 @@ class StreamingDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _BoundedFactory
+        self._fail_on_dataloss_warned = True  # Scrapy would advise to take a page that is cut for the whole
         self._patience = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
 
     async def download_request(self, request: Request) -> Response:

@@ -75,3 +75,4 @@ def test_what_stays_bad_ends_with_the_reason_and_is_never_stored(
     assert one(tmp_path, "SELECT count(*) FROM documents") == 1
     assert one(tmp_path, "SELECT count(*) FROM captures") == 1
     assert "Traceback" not in done.stderr
+    assert "DATALOSS" not in done.stderr, "advice to take half of a page for the whole"
