@@ -34,7 +34,8 @@ _QUIET = ("--no-dashboard", "--host", "127.0.0.1")
 class Cluster:
     """A scheduler, and as many workers as it is asked for, until it is closed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
+        """The environment is the scheduler's."""
         folder.mkdir(exist_ok=True)
         self.folder, self.diary = folder, folder / "diary"
         self.workers: list[subprocess.Popen[bytes]] = []
@@ -43,7 +44,7 @@ class Cluster:
         (folder / "sitecustomize.py").write_text(POISON + READER)
         about = folder / "scheduler.json"
         words = ("--port", "0", "--dashboard-address", "127.0.0.1:0", "--idle-timeout", "600")
-        self.scheduler = self._start("scheduler", *_QUIET, *words, "--scheduler-file", str(about))
+        self.scheduler = self._start("scheduler", *_QUIET, *words, "--scheduler-file", str(about), **environment)
         try:
             wait(lambda: about.is_file() and about.read_text().endswith("}"), self.log)
         except BaseException:

@@ -182,6 +182,21 @@ def test_a_killed_worker_costs_nothing(
     assert {page["url"] for page in local["warc"]["captures"]} == set(read[survivor.pid])
 
 
+def test_a_frozen_worker_costs_nothing(copies: dict[str, Path], local: dict[str, Rows], tmp_path: Path) -> None:
+    # Seconds until the scheduler takes a silent worker for lost; usually five minutes.
+    with Cluster(tmp_path / "cluster", DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL="5s") as cluster:
+        cluster.start(2)
+        process = begin(cluster, "warc", copies["warc"], tmp_path / "output")
+        frozen, other = cluster.workers
+        frozen.send_signal(signal.SIGSTOP)
+        cluster.go_on()
+        said = end(process)
+        read = cluster.read()
+    assert process.returncode == 0, said
+    assert_same(tmp_path / "output", local["warc"])
+    assert {page["url"] for page in local["warc"]["captures"]} == set(read[other.pid]), "the other has read everything"
+
+
 def test_ctrl_c(cluster: Cluster, copies: dict[str, Path], tmp_path: Path) -> None:
     process = begin(cluster, "mirror", copies["mirror"], tmp_path)
     process.send_signal(signal.SIGINT)
