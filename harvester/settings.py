@@ -82,7 +82,7 @@ NOTIFY_WHEN = "failure"  # or `always`
 WAYBACK_CDX_PER_MINUTE = 24  # queries of its index; more earn a 429, and a 429 ignored an hour's block
 
 # --- Reading ---------------------------------------------------------------------------------
-WITNESS_EVERY = 50  # in bulk reads, trafilatura reads every n-th page too; over HTTP every page
+WITNESS_EVERY = 200  # in bulk reads, trafilatura reads every n-th page too; over HTTP every page
 HARVEST_EXECUTOR = ""  # who reads in bulk: this machine, or a cluster, as dask://HOST:PORT (docs/scale.md)
 READ_PROCESSES = 0  # on this machine; 0 means one for each core
 READ_SECONDS = 30.0  # of CPU time for one page, before its process is ended and its address `failed`

@@ -12,6 +12,7 @@ from harvester.files.vault import Vault
 from harvester.sources import Damage
 from harvester.store import captures, database
 from harvester.store.files import Files
+from harvester.store.rows import Rows
 
 LOST_CAPTURE = "its kept capture was lost"
 """Reason of an address in the frontier that waits because of that."""
@@ -40,7 +41,7 @@ class Check:
     """Called with the bytes of each file or capture, once it has been read."""
 
     def __post_init__(self) -> None:
-        self.files = Files(self.db)
+        self.files = Files(self.db, Rows(self.db.conn))
         self.held = self.files.all_held()
         self._expected = {
             (location, url): (identity, digest)

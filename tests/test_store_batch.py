@@ -2,15 +2,22 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from harvester import urls
 from harvester.capture import Provenance
-from harvester.items import Document, Text
+from harvester.items import Citation, CitedPerson, Document, Mention, Person, Place, Term, Text
 from harvester.store import database
 from harvester.store.batch import Batches
+from harvester.store.files import Contents, Held
+from harvester.store.frontier import Frontier
 from harvester.store.writer import Writer
 
 INDEXES = ("documents_fts", "texts_fts", "cjk_fts")
@@ -22,7 +29,8 @@ from harvester.store.batch import Batches
 from tests.test_store_batch import write
 from harvester.store.writer import Writer
 db = database.connect(Path(sys.argv[1]))
-batches, writer = Batches(db, pages=10), Writer(db)
+writer = Writer(db)
+batches = Batches(db, writer.rows, pages=10)
 for number in range(int(sys.argv[2])):
     with batches.transaction():
         write(writer, number)
@@ -72,17 +80,20 @@ def test_indexed_as_by_triggers(tmp_path: Path, pages: int) -> None:
         folder = tmp_path / str(batched)
         folder.mkdir()
         db = database.connect(folder)
-        as_made, writer, batches = triggers(db), Writer(db), Batches(db, pages)
+        as_made, writer = triggers(db), Writer(db)
+        batches = Batches(db, writer.rows, pages) if batched else None
         for number in range(30):
-            with batches.transaction() if batched else database.transaction(db):
+            with batches.transaction() if batches else database.transaction(db):
                 write(writer, number)
                 if number % 3 == 0:
                     write(writer, number, "war", day=2)
+                writer.rows.write()
                 if number % 5 == 4:
                     remove(db, number)
                 if number % 11 == 10:
                     remove(db, number - 9)
-        batches.commit()
+        if batches:
+            batches.commit()
         assert triggers(db) == as_made
         results.append(found(db))
         db.conn.close()
@@ -92,7 +103,8 @@ def test_indexed_as_by_triggers(tmp_path: Path, pages: int) -> None:
 
 def test_a_page_that_fails_leaves_nothing(tmp_path: Path) -> None:
     db = database.connect(tmp_path)
-    writer, batches = Writer(db), Batches(db)
+    writer = Writer(db)
+    batches = Batches(db, writer.rows)
     with batches.transaction():
         write(writer, 1)
 
@@ -110,7 +122,8 @@ def test_a_page_that_fails_leaves_nothing(tmp_path: Path) -> None:
 
 def test_time_ends_a_batch(tmp_path: Path) -> None:
     db = database.connect(tmp_path)
-    writer, batches = Writer(db), Batches(db, pages=1000, seconds=0)
+    writer = Writer(db)
+    batches = Batches(db, writer.rows, pages=1000, seconds=0)
     with batches.transaction():
         write(writer, 1)
     assert not db.conn.in_transaction
@@ -127,3 +140,75 @@ def test_killed(tmp_path: Path) -> None:
         assert db["documents"].count == len(whole)
         assert sum("<=" in sql for sql in triggers(db)) == 0
         db.conn.close()
+
+
+class Failed(Exception):
+    """A page's own trouble."""
+
+
+def page(writer: Writer, frontier: Frontier, number: int, day: int, legacy: bool, fails: bool) -> None:
+    """A page of today's site or the record before it, with all that hangs on a document; perhaps half of it."""
+    seen, slug = f"2025-03-{day:02}T00:00:00Z", f"record-{number}" if legacy else f"slug-{number}"
+    url = urls.document(str(number) if legacy else slug)
+    capture = writer.capture(Provenance(url, "mirror", seen, 200, None, 1, f"sha256:{number} {day}", None))
+    document = Document(
+        slug,
+        record_id=number,
+        url=url,
+        legacy_url=url if legacy else None,
+        title=f"Title {number}",
+        text=None if day == 2 else f"peace {day}",
+        people=[Mention(Person("li", "Li"), "author"), Mention(Person(f"p-{number}", "P"), "associated")],
+        places=[Place(f"place-{day}", "Place")],
+        languages=[Term("rus", "Russian")],
+        texts=[Text(1, "zho", None, f"和平 {day}")],
+        citation=Citation(fond=str(day), people=[CitedPerson("translator", "A. Translator")]),
+        files=[urls.download(number % 2), urls.download(number)],
+    )
+    writer.document(document, capture, seen)
+    address = urls.recognise(url)
+    assert address
+    frontier.found(address, f"sha256:{number} {day}")
+    if fails:
+        raise Failed
+
+
+def rows(db: Database) -> dict[str, list[tuple[object, ...]]]:
+    tables = [name for name in db.table_names() if "_fts" not in name and not name.startswith("_")]
+    columns = {
+        table: [c.name for c in db[table].columns if c.name not in ("added_at", "checked_at")] for table in tables
+    }
+    return {
+        table: db.conn.execute(f"SELECT rowid, {', '.join(columns[table])} FROM {table} ORDER BY 1").fetchall()
+        for table in tables
+    }
+
+
+PAGES = st.tuples(st.integers(1, 4), st.integers(1, 3), st.booleans(), st.booleans())
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(PAGES, max_size=12), st.integers(1, 5))
+def test_rows_that_wait_are_those_that_do_not(pages: list[tuple[int, int, bool, bool]], most: int) -> None:
+    """Whatever comes twice, turns out to be another, or fails half-way."""
+    results = []
+    for batched in (False, True):
+        with TemporaryDirectory() as folder:
+            db = database.connect(Path(folder))
+            writer = Writer(db)
+            frontier = Frontier(db, "mirror", None, writer.rows)
+            writer.files.keep(urls.download(1), Held("beef", 1, "files/beef.pdf", "2025-02-01T00:00:00Z"))
+            writer.files.read("beef", Contents("ok", text="peace", text_from="pdf"))
+            batches = Batches(db, writer.rows, most) if batched else None
+            for values in pages:
+                with (
+                    suppress(Failed),
+                    writer.forgetting(batches.transaction() if batches else database.transaction(db)),
+                ):
+                    page(writer, frontier, *values)
+            if batches:
+                batches.commit()
+            assert db.conn.execute("PRAGMA foreign_key_check").fetchall() == []
+            results.append(rows(db))
+            db.conn.close()
+    assert results[0] == results[1]

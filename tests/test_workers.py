@@ -187,6 +187,7 @@ def test_a_failing_cluster_costs_nothing(
     real = executor.open_workers
     failing = executor.Workers(pool, ahead, pool.shutdown, yes)
     monkeypatch.setattr("harvester.workers.readers.open_workers", lambda where, n: failing if where else real(where, n))
+    monkeypatch.setattr("harvester.workers.readers._AHEAD", 0)
     captures = good * 16
     assert read_all(captures, where="dask://there:1") == [reading.read(page, witness=False) for page in captures]
     assert caplog.text.count("this machine reads the rest") == 1

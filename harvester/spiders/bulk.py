@@ -70,6 +70,7 @@ class BulkSpider(RunSpider):
         finally:
             self.readers.close()
         if self.wants_files:
+            self.archive.commit()
             queue = reading_queue(self, os.cpu_count() or 1)
             queue.finish()
             await queue.run()

@@ -32,7 +32,7 @@ class Archive:
         with database.transaction(self.db):
             self.run = runs.begin(self.db, spider, arguments, self.started)
         self.writer = Writer(self.db)
-        self.frontier = Frontier(self.db, source, self.run)
+        self.frontier = Frontier(self.db, source, self.run, self.writer.rows)
         self.source, self._spider = source, spider
         self.is_live = source == "live"
         """Whether pages come from the site itself: only those lead to others, and show drift by what they were."""
@@ -45,9 +45,9 @@ class Archive:
         self.unknown: Counter[str] = Counter()
         """Labels and values no table knows, with how often they were met."""
 
-    def in_batches(self, pages: int = 500, seconds: float = 5.0) -> None:
-        """From now on, commit after so many pages or seconds: for bulk reading, where a page is soon read again."""
-        self._batches = Batches(self.db, pages, seconds)
+    def in_batches(self) -> None:
+        """From now on, commit many pages at once: for bulk reading, where a page is soon read again."""
+        self._batches = Batches(self.db, self.writer.rows)
 
     def keep(self, harvest: Harvest, learnt: Callable[[Reading], None] | None = None) -> None:
         """Write what a good page brought, and settle its address as done.
@@ -57,7 +57,7 @@ class Archive:
         reading = harvest.reading
         seen = reading.provenance.fetched_at
         compared = self._compared if reading.kind == "document" else None
-        with self.page():
+        with self._page():
             capture = self.writer.capture(reading.provenance)
             outcomes = []
             for record in reading.records:
@@ -66,17 +66,18 @@ class Archive:
                 self.written(record, outcome)
             if reading.catalog:
                 self._list(reading, seen)
-            if self.is_live:
-                self.frontier.add(reading.links)
-            elif own := urls.recognise(harvest.url):
-                self.frontier.add([own])  # of a file's page, nobody has asked for it
-            self.frontier.settle(
-                harvest.url,
-                "done",
-                digest=reading.provenance.digest,
-                etag=harvest.etag,
-                last_modified=harvest.last_modified,
-            )
+            if self._batches and (own := urls.recognise(harvest.url)):
+                self.frontier.found(own, reading.provenance.digest)
+            else:
+                if self.is_live:
+                    self.frontier.add(reading.links)
+                self.frontier.settle(
+                    harvest.url,
+                    "done",
+                    digest=reading.provenance.digest,
+                    etag=harvest.etag,
+                    last_modified=harvest.last_modified,
+                )
             if harvest.kept:
                 harvest.kept()
             if learnt:
@@ -91,7 +92,7 @@ class Archive:
 
     def reread(self, reading: Reading, forget: Collection[str] | None) -> None:
         """Write what a kept capture says today; no address is touched. `forget` is the writer's `reread`."""
-        with self.page():
+        with self._page():
             capture, seen = self.writer.capture(reading.provenance), reading.provenance.fetched_at
             for record in reading.records:
                 own = reading.kind != "list"
@@ -195,8 +196,7 @@ class Archive:
     def close(self, exit_code: int, reason: str, counts: Mapping[str, Any] | None = None) -> None:
         """Complete the run's row."""
         try:
-            if self._batches:
-                self._batches.commit()
+            self.commit()
             with database.transaction(self.db):
                 runs.end(self.db, self.run, now(), exit_code, reason, counts or self.counts)
             self.db.conn.execute("PRAGMA optimize")
@@ -205,8 +205,19 @@ class Archive:
 
     def page(self) -> AbstractContextManager[None]:
         """One transaction, perhaps within a batch; what the writer keeps in mind follows it."""
+        with database.explained(database.NAME):
+            self.writer.rows.write()
+        return self._page()
+
+    def _page(self) -> AbstractContextManager[None]:
+        """The same, while rows of pages before may still wait: the writer sees to those it reads."""
         own = self._batches.transaction() if self._batches else database.transaction(self.db)
         return self.writer.forgetting(own)
+
+    def commit(self) -> None:
+        """Make everything durable."""
+        if self._batches:
+            self._batches.commit()
 
     def _compared(self, held: Mapping[str, Any] | None, read: Mapping[str, Any], newer: bool) -> None:
         self.tally.add(held if self.is_live else None, read, newer)

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from harvester import urls
 from harvester.normalise.text import count_words
 from harvester.store import history
+from harvester.store.rows import Rows
 from harvester.store.search import index_own
 
 MEDIA_TYPE = "application/pdf"
@@ -64,15 +65,22 @@ class Contents:
 class Files:
     """Reads and writes the rows; every change inside the caller's transaction."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, rows: Rows) -> None:
+        self._db, self._rows = db, rows
         self._execute = db.conn.execute
 
     # -- what there should be ----------------------------------------------------------------
 
-    def named(self, slug: str, addresses: Iterable[str], node_id: int | None) -> None:
-        """Note that a document names these files; what is already held of them is held for it too."""
+    def named(self, slug: str, addresses: Iterable[str], node_id: int | None) -> bool:
+        """Note that a document names these files; what is already held of them is held for it too.
+
+        False when nobody has named any of them before.
+        """
         own = [urls.download(node_id)] if node_id is not None else []
+        if not any(self.known(url) for url in {*own, *addresses}):
+            self._rows.add("INSERT OR IGNORE INTO files (document, url) VALUES (?, ?)", [(slug, a) for a in addresses])
+            return False
+        self._rows.write()
         for url in [*own, *addresses]:
             self._execute("UPDATE OR IGNORE files SET document = ? WHERE url = ? AND document IS NULL", (slug, url))
         for url in addresses:
@@ -81,6 +89,7 @@ class Files:
                 " FROM (SELECT 1) LEFT JOIN files ON url = ? AND path IS NOT NULL LIMIT 1",
                 (slug, url, url),
             )
+        return True
 
     def wanted(self, limit: int) -> list[str]:
         """Addresses of files that are not held and may be had: not those the site has not, or above `limit` bytes."""

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from harvester.clock import now
 from harvester.store.database import NAME, explained
+from harvester.store.rows import Rows
 from harvester.urls import Address
 
 # Documents first, so that a run cut short holds as much as it can; then what finds more documents.
@@ -52,8 +53,8 @@ class Entry:
 class Frontier:
     """The addresses of one source."""
 
-    def __init__(self, db: Database, source: str, run: int | None) -> None:
-        self._db, self.source, self.run = db, source, run
+    def __init__(self, db: Database, source: str, run: int | None, rows: Rows) -> None:
+        self._db, self._rows, self.source, self.run = db, rows, source, run
         self._ahead: deque[Entry] = deque()
         self._taken: set[str] = set()
         self._scope = _SCOPES["all"]
@@ -66,13 +67,26 @@ class Frontier:
         added = sum(
             execute(
                 "INSERT OR IGNORE INTO frontier (url, source, kind, priority, added_at) VALUES (?, ?, ?, ?, ?)",
-                (a.url, self.source, a.kind, PRIORITY.get(a.kind, _LAST), added_at),
+                (a.url, self.source, a.kind, _priority(a), added_at),
             ).rowcount
             for a in addresses
         )
         if added:
             self._ahead.clear()
         return added
+
+    def found(self, address: Address, digest: str) -> None:
+        """Settle as done the address of a page in a file, whether or not anybody has asked for it."""
+        moment = now()
+        values = (address.url, self.source, address.kind, _priority(address), moment, moment, self.run, digest)
+        self._rows.add(
+            "INSERT INTO frontier (url, source, kind, priority, state, attempts, added_at, checked_at, run, digest)"
+            " VALUES (?, ?, ?, ?, 'done', 1, ?, ?, ?, ?) ON CONFLICT (source, url) DO UPDATE SET state = 'done',"
+            " reason = NULL, attempts = attempts + 1, next_try = NULL, checked_at = excluded.checked_at,"
+            " run = excluded.run, digest = excluded.digest",
+            [values],
+        )
+        self._ahead.clear()
 
     def again(self, addresses: Iterable[Address]) -> None:
         """Make addresses pending, known or not."""
@@ -276,6 +290,10 @@ _ONCE_ANSWERED = (
     " OR state = 'excluded' AND reason LIKE 'HTTP 4%')"
 )
 _PAGES = _ONCE_ANSWERED + _SCOPES["pages"]  # what is revisited in rotation: a scan hardly changes
+
+
+def _priority(address: Address) -> int:
+    return PRIORITY.get(address.kind, _LAST)
 
 
 def _among(only: Iterable[str] | None) -> tuple[str, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from harvester.normalise.text import slugify
 from harvester.store import history
 from harvester.store.files import Files
 from harvester.store.merge import merge
+from harvester.store.rows import Row, Rows
 from harvester.store.search import MAIN, index_cjk
 from harvester.store.unite import unite
 from harvester.urls import Address
@@ -37,6 +38,18 @@ _LINKS = {
     "languages": "language",
     "donors": "donor",
 }
+# Table → the columns of what hangs on a document, after its key.
+_PARTS = {
+    "document_people": ("person", "role", "position"),
+    **{f"document_{many}": (one, "position") for many, one in _LINKS.items()},
+    "texts": ("position", "language", "label", "text", "html"),
+    "citations": tuple(_CITATION),
+    "citation_people": ("position", "role", "name"),
+}
+_ADD = {
+    table: f"INSERT OR IGNORE INTO {table} (document, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
+    for table, columns in _PARTS.items()
+}
 _REMEMBERED = 20_000  # entities, some hundred bytes each
 _TABLES: dict[type, str] = {Person: "people", Place: "places", Topic: "topics", Subject: "subjects"}
 
@@ -53,7 +66,8 @@ class Writer:
         self._execute = db.conn.execute
         self.cause = "site"
         """Who changes what changes: the site, or this software, reading the same page again."""
-        self.files = Files(db)
+        self.rows = Rows(db.conn)
+        self.files = Files(db, self.rows)
         self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
 
     @contextmanager
@@ -120,7 +134,8 @@ class Writer:
             self._links(slug, document, read, read, None)
             self._index(slug, read)
             self.topics_of(slug)
-            self._files(slug, document, read)
+            if self.files.named(slug, document.files, document.node_id) and not read["text"]:
+                self.files.give_text(slug)
             return "new"
         rank = _rank(document.url, document.legacy_url, self._captured(capture))
         held_rank = _rank(held["url"], held["legacy_url"], self._captured(held["capture"]))
@@ -146,7 +161,9 @@ class Writer:
             " WHEN :newer THEN max(coalesce(last_seen, ''), :seen) ELSE last_seen END WHERE slug = :slug",
             {"seen": seen_at, "newer": newer, "better": better, "slug": slug},
         )
-        self._files(slug, document, merged)
+        self.files.named(slug, document.files, document.node_id)
+        if not merged["text"]:
+            self.files.give_text(slug)
         return "changed" if changes else "unchanged"
 
     def entity(self, entity: Person | Place | Topic | Term, table: str, *, replace: bool) -> str:
@@ -277,6 +294,7 @@ class Writer:
             ).fetchone()
             return row[0] if row else legacy
         if self._execute("SELECT 1 FROM documents WHERE slug = ?", (legacy,)).fetchone():
+            self.rows.write()
             if self._execute("SELECT 1 FROM documents WHERE slug = ?", (document.slug,)).fetchone():
                 unite(self._db, legacy, document.slug)
             else:
@@ -304,6 +322,7 @@ class Writer:
         row = cursor.fetchone()
         if row is None:
             return None
+        self.rows.write()
         held = dict(zip((c[0] for c in cursor.description), row, strict=True))
         for name in _JSON:
             held[name] = json.loads(held[name]) if held[name] else None
@@ -368,33 +387,30 @@ class Writer:
     ) -> None:
         """Write those links of `document` that `merged` says are to be held and are not yet."""
         facets: list[str] = []
-        rows: list[tuple[Any, ...]]
+        rows: list[Row]
 
         def due(name: str) -> bool:
             return merged[name] == read[name] and (held is None or held[name] != read[name])
 
-        def write(table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+        def write(table: str, rows: list[Row]) -> None:
             if held is not None:
                 self._execute(f"DELETE FROM {table} WHERE document = ?", (slug,))
             if rows:
-                self._db.conn.executemany(
-                    f"INSERT OR IGNORE INTO {table} (document, {columns}) VALUES ({', '.join('?' * len(rows[0]))})",
-                    rows,
-                )
+                self.rows.add(_ADD[table], rows)
 
         if due("people"):
             for mention in document.people:
                 self.entity(mention.person, "people", replace=False)
             rows = [(slug, m.person.id, m.role, position) for position, m in enumerate(document.people)]
-            write("document_people", "person, role, position", rows)
+            write("document_people", rows)
             facets += ["authors", "people"]
-        for name, one in _LINKS.items():
+        for name in _LINKS:
             if due(name):
                 entities = getattr(document, name)
                 for entity in entities:
                     self.entity(entity, name, replace=False)
                 rows = [(slug, entity.id, position) for position, entity in enumerate(entities)]
-                write(f"document_{name}", f"{one}, position", rows)
+                write(f"document_{name}", rows)
                 facets.append(name)
         if held is not None and facets:
             names = _facets(document)
@@ -404,19 +420,13 @@ class Writer:
             )
         if due("texts"):
             rows = [(slug, t.position, t.language, t.label, t.text, t.html) for t in document.texts]
-            write("texts", "position, language, label, text, html", rows)
+            write("texts", rows)
         if due("citation"):
             made = [document.citation] if document.citation else []
             rows = [(slug, *(getattr(citation, name) for name in _CITATION)) for citation in made]
-            write("citations", ", ".join(_CITATION), rows)
+            write("citations", rows)
             rows = [(slug, at, p.role, p.name) for citation in made for at, p in enumerate(citation.people)]
-            write("citation_people", "position, role, name", rows)
-
-    def _files(self, slug: str, document: Document, merged: dict[str, Any]) -> None:
-        """Note the document's PDFs; where it has no transcript, one already read may serve."""
-        self.files.named(slug, document.files, document.node_id)
-        if not merged["text"]:
-            self.files.give_text(slug)
+            write("citation_people", rows)
 
 
 def _plain(citation: Citation) -> dict[str, Any]:

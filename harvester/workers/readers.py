@@ -18,6 +18,8 @@ from harvester.workers.limits import Limits
 
 # Of a batch: enough for a message to cost little beside the work, little enough to keep memory flat.
 _PAGES, _BYTES = 32, 4 * 2**20
+# Of pages handed out, so that none of those who read waits while a batch of rows is committed.
+_AHEAD = 32 * 2**20
 _LOOK = 2.0  # seconds between looks whether a cluster still has workers
 _ALONE = 60.0  # seconds that a cluster may have none, and be waited for: they may be about to be replaced
 _logger = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ class Readers:
         """Those of this machine."""
         self._opened = [self._workers]
         self._under_way: deque[tuple[list[Job], Future[list[Result]]]] = deque()
+        self._ahead = 0  # bytes of them
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "Readers":
@@ -53,10 +56,11 @@ class Readers:
         )
 
     async def read(self, captures: Iterable[Capture]) -> AsyncIterator[Result]:
-        """The result of each capture, in order. Takes captures only a few batches ahead."""
+        """The result of each capture, in order. Takes captures only some batches ahead."""
         for jobs in self._batches(captures):
             self._under_way.append((jobs, self._begin(jobs)))
-            while len(self._under_way) > 2 * self._workers.at_once:
+            self._ahead += _size(jobs)
+            while self._ahead > _AHEAD and len(self._under_way) > 2 * self._workers.at_once:
                 for result in await self._next():
                     yield result
         while self._under_way:
@@ -91,6 +95,7 @@ class Readers:
             _logger.warning("The cluster failed, so this machine reads %d pages: %s", len(jobs), error)
             results = await asyncio.wrap_future(self._own().executor.submit(read, jobs, self._limits))
         self._under_way.popleft()
+        self._ahead -= _size(jobs)
         return results
 
     async def _answer(self, future: Future[list[Result]]) -> list[Result]:
@@ -133,3 +138,7 @@ class Readers:
                 jobs, size = [], 0
         if jobs:
             yield jobs
+
+
+def _size(jobs: list[Job]) -> int:
+    return sum(len(capture.body) for capture, _ in jobs)
