@@ -37,7 +37,8 @@ class BulkSpider(RunSpider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Load nothing for the network: what reads files cannot call anybody, and starts in half the time."""
         super().update_settings(settings)
-        settings.set("DOWNLOAD_HANDLERS", dict.fromkeys(settings["DOWNLOAD_HANDLERS"]), "spider")
+        for name in ("DOWNLOAD_HANDLERS", "DOWNLOADER_MIDDLEWARES"):
+            settings.set(name, dict.fromkeys([*settings[f"{name}_BASE"], *settings[name]]), "spider")
 
     def captures(self, paths: list[Path], limit: int, files_limit: int, counts: Counter[str]) -> Iterator:
         """The `Capture`s and the `Damage` in files; limits in bytes, `counts` as in `sources`."""
