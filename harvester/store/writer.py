@@ -68,7 +68,7 @@ class Writer:
         """Who changes what changes: the site, or this software, reading the same page again."""
         self.rows = Rows(db.conn)
         self.files = Files(db, self.rows)
-        self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
+        self._known: dict[tuple[str, str, bool], dict[str, Any]] = {}  # (table, id, replace) → values
 
     @contextmanager
     def forgetting(self, transaction: AbstractContextManager[None]) -> Iterator[None]:
@@ -133,7 +133,8 @@ class Writer:
             self._insert(slug, read | _facets(document), capture, seen_at)
             self._links(slug, document, read, read, None)
             self._index(slug, read)
-            self.topics_of(slug)
+            if self._execute("SELECT 1 FROM listed WHERE document = ?", (slug,)).fetchone():
+                self.topics_of(slug)
             if self.files.named(slug, document.files, document.node_id) and not read["text"]:
                 self.files.give_text(slug)
             return "new"
@@ -171,15 +172,15 @@ class Writer:
         stood_in = False
         if isinstance(entity, Topic) and entity.url:
             entity, stood_in = self._known_by_name(entity)
-        values = (*vars(entity).values(), replace)
-        if self._known.get((table, entity.id)) == values and not stood_in:
+        known_as, values = (table, entity.id, replace), vars(entity)
+        if self._known.get(known_as) == values and not stood_in:
             return "unchanged"
         known = self._execute(f"SELECT 1 FROM {table} WHERE id = ?", (entity.id,)).fetchone()
-        row = [_dump(value) if isinstance(value, list) else value for value in values[:-1]]
-        written = self._execute(_upsert(table, tuple(vars(entity)), replace), row).rowcount
+        row = [_dump(value) if isinstance(value, list) else value for value in values.values()]
+        written = self._execute(_upsert(table, tuple(values), replace), row).rowcount
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
-        self._known[table, entity.id] = values
+        self._known[known_as] = values
         if (written or stood_in) and isinstance(entity, Topic) and entity.term_id:
             for (slug,) in self._execute(
                 "SELECT document FROM listed WHERE list = ?", (f"topic:{entity.term_id}",)
@@ -202,7 +203,8 @@ class Writer:
         for stand_in, term_id in rows:
             self._execute("DELETE FROM document_topics WHERE topic = ?", (stand_in,))  # `topics_of` makes them anew
             self._execute("DELETE FROM topics WHERE id = ?", (stand_in,))
-            self._known.pop(("topics", stand_in), None)
+            for replaced in (True, False):
+                self._known.pop(("topics", stand_in, replaced), None)
             topic = replace(topic, term_id=topic.term_id or term_id)
         return topic, bool(rows)
 
@@ -219,13 +221,13 @@ class Writer:
 
     def topic_named(self, term_id: str, name: str) -> None:
         """Join a term id of the catalog's filter with the topic of that name, made when it is not known."""
-        if self._known.get(("term_id", term_id)):
+        if self._known.get(("term_id", term_id, False)):
             return
         if self._execute("SELECT 1 FROM topics WHERE term_id = ?", (term_id,)).fetchone() is None:
             found = self._execute("SELECT id FROM topics WHERE name = ? AND term_id IS NULL", (name,)).fetchone()
             topic = Topic(found[0] if found else slugify(name), name, term_id=term_id)
             self.entity(topic, "topics", replace=False)
-        self._known["term_id", term_id] = (name,)
+        self._known["term_id", term_id, False] = {"name": name}
 
     def topics_of(self, slug: str) -> None:
         """Derive a document's topics from the lists that hold it."""

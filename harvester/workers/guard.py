@@ -42,18 +42,20 @@ class Guard:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._child: subprocess.Popen[bytes] | None = None
+        self._closed = False
 
     def read(self, jobs: list[Job]) -> list[Result]:
         """The result of each job, in order."""
         try:
             return self._ask(jobs)
         except _Died as death:
-            if len(jobs) > 1:
+            if len(jobs) != 1:
                 return [result for job in jobs for result in self.read([job])]
             return [self._once_more(jobs[0], death)]
 
     def close(self) -> None:
-        """End the child, whatever it is doing."""
+        """End the child, whatever it is doing, even if it only starts."""
+        self._closed = True
         if self._child:
             self._child.kill()
             self._bury(self._child)
@@ -104,7 +106,7 @@ class Guard:
                 self._answer(child, _START)
                 break
             except _Died as death:
-                if death.code > 0 or attempt == _STARTS:  # not killed: it cannot start
+                if death.code > 0 or attempt == _STARTS or self._closed:  # not killed: it cannot start
                     raise ReaderError(f"A process that reads pages cannot be started: it {death}.") from None
         return child
 

@@ -42,6 +42,9 @@ class Readers:
         self._here = None if where else self._workers
         """Those of this machine."""
         self._opened = [self._workers]
+        if self._here:  # an empty batch starts a process: all of them, while this one still gets ready
+            for _ in range(self._here.at_once):
+                self._here.executor.submit(read, [], self._limits)
         self._under_way: deque[tuple[list[Job], Future[list[Result]]]] = deque()
         self._ahead = 0  # bytes of them
 
