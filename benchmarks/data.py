@@ -90,14 +90,16 @@ def archive(count: int) -> Path:
         db.conn.execute("PRAGMA synchronous = OFF")
         with database.transaction(db):
             for number in range(_TOPICS):
-                writer.entity(Topic(f"topic-{number}", f"Topic {number}", term_id=str(number)), "topics", replace=False)
+                writer.authorities.write(
+                    Topic(f"topic-{number}", f"Topic {number}", term_id=str(number)), "topics", replace=False
+                )
         for start in range(0, count, 500):
             with database.transaction(db):
                 for number in range(start, min(count, start + 500)):
                     document = _document(number)
                     capture = Capture(document.url or "", b"", "mirror", SEEN, location=f"made#{number}")
                     for topic in Random(f"topics:{number}").sample(range(_TOPICS), number % 3):
-                        writer.listing("mirror", f"topic:{topic}", [document.slug], SEEN)
+                        writer.authorities.listing("mirror", f"topic:{topic}", [document.slug], SEEN)
                     writer.document(document, writer.capture(capture.provenance()), SEEN)
         db.conn.execute("PRAGMA optimize")
         db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")

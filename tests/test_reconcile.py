@@ -33,8 +33,8 @@ def archive(tmp_path: Path) -> Archive:
             record = Document(slug, number, 100 + number, urls.document(slug), title=slug.upper())
             archive.writer.document(record, capture, SEEN)
         archive.writer.record(Topic("war", "War", document_count=4, term_id="9"), capture, SEEN)
-        archive.writer.listing("live", "catalog", ["a", "b", "c"], SEEN)
-        archive.writer.listing("live", "topic:9", ["a", "b"], SEEN)
+        archive.writer.authorities.listing("live", "catalog", ["a", "b", "c"], SEEN)
+        archive.writer.authorities.listing("live", "topic:9", ["a", "b"], SEEN)
         archive.db.conn.execute("INSERT INTO lists (source, list, total) VALUES ('live', 'catalog', 3)")
         archive.db.conn.execute("INSERT INTO lists (source, list, total) VALUES ('live', 'topic:9', 2)")
     return archive
@@ -47,7 +47,7 @@ def test_nothing_is_missing(archive, capsys):
 
 def test_claims(archive):
     with archive.page():
-        archive.writer.listing("live", "topic:9", ["d"], SEEN)
+        archive.writer.authorities.listing("live", "topic:9", ["d"], SEEN)
         archive.db.conn.execute("UPDATE lists SET total = 5 WHERE list = 'catalog'")
     assert list(Reconciliation(archive.db).claims()) == [
         Claim("the catalog of the live site", 5, 3, 3),
@@ -60,8 +60,8 @@ def test_what_is_missing_and_from_where(archive, capsys):
     rows_ = [("20230101000000", f"{SITE}/document/archived"), ("20150101000000", f"{SITE}/document/77.ris")]
     rows_ += [("20150101000000", f"{SITE}/document/1"), ("20150101000000", f"{SITE}/themes/a.css")]
     with archive.page():
-        archive.writer.listing("live", "catalog", ["listed"], SEEN)
-        archive.writer.listing("warc", "topic:9", ["in-topic"], SEEN)
+        archive.writer.authorities.listing("live", "catalog", ["listed"], SEEN)
+        archive.writer.authorities.listing("warc", "topic:9", ["in-topic"], SEEN)
         archive.frontier.add(met)
         archive.frontier.settle(met[0].url, "failed", "the answer was cut short")
         archive.frontier.settle(met[1].url, "failed", "held, though")

@@ -138,7 +138,7 @@ def test_topics_come_from_the_filtered_catalog_in_any_order(archive: Archive, to
     with database.transaction(archive.db):
         if topic_first:
             archive.writer.record(topic, 0, MONDAY)
-        archive.writer.listing("live", "topic:12", ["a", "not-held"], MONDAY)
+        archive.writer.authorities.listing("live", "topic:12", ["a", "not-held"], MONDAY)
     archive.write(document())
     with database.transaction(archive.db):
         archive.writer.record(topic, 0, MONDAY)
@@ -154,8 +154,8 @@ def test_a_topic_of_another_slug_than_its_name_is_one(archive: Archive, own_term
     archive.write(document())
     for _ in range(2):
         with database.transaction(archive.db):
-            archive.writer.topic_named("14", name)
-            archive.writer.listing("live", "topic:14", ["a"], MONDAY)
+            archive.writer.authorities.topic_named("14", name)
+            archive.writer.authorities.listing("live", "topic:14", ["a"], MONDAY)
         with database.transaction(archive.db):
             archive.writer.record(Topic("soviet-invasion-afghanistan", name, url=url, term_id=own_term), 0, MONDAY)
     assert archive.rows("SELECT id, term_id FROM topics") == [("soviet-invasion-afghanistan", "14")]

@@ -123,7 +123,7 @@ class DocumentSpider(HarvestSpider):
         """The wanted addresses, or the lists that lead to all others."""
         settings, frontier, archive = self.crawler.settings, self.archive.frontier, self.archive
         swept_before = days_ago(settings.getfloat("CATALOG_SWEEP_DAYS"))
-        self.lists = Lists(archive.db, self.source, swept_before, archive.writer.topics_of)
+        self.lists = Lists(archive.db, self.source, swept_before, archive.writer.authorities.topics_of)
         with archive.page():
             if self.wanted:
                 frontier.again(self.wanted)

@@ -226,10 +226,10 @@ class Archive:
         page = reading.catalog
         assert page is not None
         for term_id, name in page.topics.items():
-            self.writer.topic_named(term_id, name)
+            self.writer.authorities.topic_named(term_id, name)
         slugs = [address.id for address in reading.links if address.kind == "document"]
         source, name = reading.provenance.source, name_of(page)
-        self.writer.listing(source, name, slugs, seen)
+        self.writer.authorities.listing(source, name, slugs, seen)
         if source != "live" and page.total is not None:  # (of the live site's, `Lists` keeps account)
             self.db.conn.execute(
                 "INSERT INTO lists (source, list, total, swept_at) VALUES (?, ?, ?, ?) ON CONFLICT (source, list)"
