@@ -114,8 +114,6 @@ ITEM_PIPELINES = {
     "harvester.pipelines.store.StorePipeline": 900,
 }
 EXTENSIONS = {
-    "scrapy.extensions.telnet.TelnetConsole": None,  # off above, but loaded all the same
-    "scrapy.extensions.remote_control.RemoteControl": None,
     "harvester.extensions.progress.Progress": 500,
     "harvester.extensions.report.RunReport": 900,
 }

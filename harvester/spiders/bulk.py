@@ -25,6 +25,7 @@ from harvester.workers.jobs import Unreadable
 from harvester.workers.readers import Readers
 
 _TOLD = 20  # faults told one by one
+_CONSOLES = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
 
 
 class BulkSpider(RunSpider):
@@ -38,7 +39,11 @@ class BulkSpider(RunSpider):
         """Load nothing for the network: what reads files cannot call anybody, and starts in half the time."""
         super().update_settings(settings)
         for name in ("DOWNLOAD_HANDLERS", "DOWNLOADER_MIDDLEWARES"):
-            settings.set(name, dict.fromkeys([*settings[f"{name}_BASE"], *settings[name]]), "spider")
+            settings.set(name, {}, "spider")
+            settings.set(f"{name}_BASE", {}, "spider")
+        # Off in any case; but Scrapy loads what stands in a list, and a web server with it.
+        local = {name: order for name, order in settings["EXTENSIONS_BASE"].items() if name not in _CONSOLES}
+        settings.set("EXTENSIONS_BASE", local, "spider")
 
     def captures(self, paths: list[Path], limit: int, files_limit: int, counts: Counter[str]) -> Iterator:
         """The `Capture`s and the `Damage` in files; limits in bytes, `counts` as in `sources`."""
@@ -88,6 +93,7 @@ class BulkSpider(RunSpider):
                 self._file(found, address)
             else:
                 yield found
+        self.archive.commit()  # while the last pages are read
         self.archive.counts.update({f"passed over: {what}": count for what, count in counts.items()})
 
     def _damaged(self, damage: Damage) -> None:
