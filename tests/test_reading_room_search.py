@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,7 @@ from lxml import html
 from reading_room_archive import DOCUMENTS, ROSHCHIN, build
 from reading_room_server import Reader
 
-from harvester.reading_room.plugin import cjk, query
+from harvester.reading_room.plugin import cjk, counts, query, search
 from harvester.store.database import connect
 from harvester.store.search import MAIN, index_cjk, rebuild
 
@@ -201,6 +202,28 @@ def test_every_part_of_a_run_of_characters_is_found(run, data):
     memory.execute("CREATE VIRTUAL TABLE x USING fts5 (grams, tokenize='ascii')")
     memory.execute("INSERT INTO x VALUES (?)", [cjk.grams(f"in English {run}, and more")])
     assert memory.execute("SELECT count(*) FROM x WHERE x MATCH ?", [cjk.expression(run[start:end])]).fetchone()[0]
+
+
+def test_documents_of_other_versions_are_looked_up_only_while_the_index_is_out_of_date(tmp_path):
+    path = build(tmp_path) / "wilson.db"
+    connection = sqlite3.connect(path)
+    connection.execute("SELECT count(*) FROM documents")  # it stays open, as Datasette's do
+    index = counts._make(SimpleNamespace(connect=lambda: sqlite3.connect(path)), str(path))
+
+    def matches(words):
+        """How many, and whether their documents were looked up."""
+        asked, said = search.Asked(query.parse(words)), []
+        expected = search.match(connection, asked)
+        connection.set_trace_callback(said.append)
+        assert search.match(connection, asked, index) == expected
+        connection.set_trace_callback(None)
+        return len(expected[0]), any("JOIN documents" in statement for statement in said)
+
+    assert matches("schließenden") == (1, False)
+    assert matches("schließenden OR посольстве") == (2, False)
+    with sqlite3.connect(path) as other:
+        other.execute("INSERT INTO texts VALUES (?, 9, 'de', 'German', 'Sie schließenden', '')", [NEHRU])
+    assert matches("schließenden") == (2, True)
 
 
 def test_english_has_no_pairs():

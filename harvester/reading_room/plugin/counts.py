@@ -40,6 +40,12 @@ class Index:
     """Position in `entries` → documents, of all there are."""
     years: dict[int, int] = field(default_factory=dict)
     """Row number → the first year its date can mean."""
+    texts: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Row number of `texts` → row number of its document, position."""
+
+    def is_current(self) -> bool:
+        """Whether it says how the database is now: to be asked once a snapshot has been read from."""
+        return self.stamp == stamp(self.stamp[0])
 
     def count(self, rows: Collection[int], size: int) -> dict[str, list[tuple[str, str, int]]]:
         """Filter → [(id, name, documents)], the `size` most frequent ones of each."""
@@ -109,7 +115,7 @@ def _renew(database: Any, path: str) -> None:
 
 
 def _make(database: Any, path: str) -> Index:
-    made = Index(stamp(path))
+    made = Index(stamp(path))  # of before the snapshot: one of after it might be of a later state
     with closing(database.connect()) as connection:  # its own: the others give up after a time
         connection.execute("BEGIN")
         # Each of these reads an index, not the rows with their texts.
@@ -117,6 +123,8 @@ def _make(database: Any, path: str) -> Index:
         for row, date in connection.execute("SELECT rowid, date_earliest FROM documents WHERE date_earliest > ''"):
             if date[:4].isdigit():
                 made.years[row] = int(date[:4])
+        for text, slug, position in connection.execute("SELECT rowid, document, position FROM texts"):
+            made.texts[text] = rows[slug], position
         for name in COUNTED:
             by = FILTERS[name]
             entries = connection.execute(f"SELECT id, name FROM {by.names} ORDER BY name").fetchall()

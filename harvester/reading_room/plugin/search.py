@@ -54,10 +54,12 @@ class Found:
     """Year → documents."""
 
 
-def match(connection: sqlite3.Connection, asked: Asked) -> tuple[dict[int, float], dict[int, int]]:
+def match(
+    connection: sqlite3.Connection, asked: Asked, index: Index | None = None
+) -> tuple[dict[int, float], dict[int, int]]:
     """All that match: row number → score, the lower the better; row number → matching other version."""
     allowed = _allowed(connection, asked) if asked.narrowed else None
-    scores, version = _matches(connection, asked.query)
+    scores, version = _matches(connection, asked.query, index)
     if scores is None:
         rows: Iterable[int] = allowed if allowed is not None else _all(connection)
         scores = dict.fromkeys(rows, 0.0)
@@ -68,7 +70,7 @@ def match(connection: sqlite3.Connection, asked: Asked) -> tuple[dict[int, float
 
 def find(connection: sqlite3.Connection, asked: Asked, index: Index, size: int = 10) -> Found:
     """The best of what matches, in the order asked for, with the `size` most frequent of each filter."""
-    scores, version = match(connection, asked)
+    scores, version = match(connection, asked, index)
     if asked.sort == "relevance" and asked.query:
         best = nsmallest(DEPTH, scores, key=scores.__getitem__)
     else:
@@ -82,7 +84,9 @@ def find(connection: sqlite3.Connection, asked: Asked, index: Index, size: int =
     )
 
 
-def _matches(connection: sqlite3.Connection, query: Query) -> tuple[dict[int, float] | None, dict[int, int]]:
+def _matches(
+    connection: sqlite3.Connection, query: Query, index: Index | None
+) -> tuple[dict[int, float] | None, dict[int, int]]:
     """Row number → score, the lower the better, and where another version matched; None without words."""
     version: dict[int, int] = {}
     found = []
@@ -94,7 +98,7 @@ def _matches(connection: sqlite3.Connection, query: Query) -> tuple[dict[int, fl
             [query.words],
         )
         words = dict(cursor)
-        _add(words, version, connection.execute(_IN_TEXTS, [query.words]))
+        _add(words, version, _in_texts(cursor, query.words, index))
         found.append(words)
     if query.characters:
         characters: dict[int, float] = {}
@@ -106,6 +110,15 @@ def _matches(connection: sqlite3.Connection, query: Query) -> tuple[dict[int, fl
     for other in others:
         first = {row: score + other[row] for row, score in first.items() if row in other}
     return first, version
+
+
+def _in_texts(cursor: sqlite3.Cursor, words: str, index: Index | None) -> Iterable[tuple[int, float, int]]:
+    """Row number, score and position of what matches in other versions; looking them up takes half of the time."""
+    if not (index and index.is_current()):
+        return cursor.execute(_IN_TEXTS, [words])
+    known = index.texts
+    cursor.execute("SELECT rowid, bm25(texts_fts) FROM texts_fts WHERE texts_fts MATCH ?", [words])
+    return ((known[text][0], score, known[text][1]) for text, score in cursor)
 
 
 _IN_TEXTS = (
