@@ -30,7 +30,9 @@ def to_utf8(body: bytes, media_type: str | None = None) -> tuple[bytes, bool]:
         if not _is_cut_short(body, error):
             return _declared(body, media_type)
         body = body[: error.start]
-    return body.translate(None, _CONTROLS), False
+    if any(map(body.__contains__, _CONTROLS)):  # hardly ever, and sooner found out than taken away
+        body = body.translate(None, _CONTROLS)
+    return body, False
 
 
 def _is_cut_short(body: bytes, error: UnicodeDecodeError) -> bool:
