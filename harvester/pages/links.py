@@ -13,7 +13,8 @@ _WAYBACK = re.compile(r"(?:https?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_
 
 def unwrapped(url: str) -> str:
     """The address without the prefix that the Wayback Machine puts before it."""
-    return _WAYBACK.sub("", url.strip(), count=1)
+    url = url.strip()
+    return _WAYBACK.sub("", url, count=1) if "/web/" in url else url
 
 
 @remembered(4_096)  # the same names are linked from thousands of pages
@@ -22,7 +23,9 @@ def absolute(href: str | None) -> str | None:
 
     Links that the Wayback Machine or wget have rewritten are read as they were.
     """
-    href = _SAVED.sub(r"/\1", unwrapped(href or ""))
+    href = unwrapped(href or "")
+    if href.startswith("../"):
+        href = _SAVED.sub(r"/\1", href)
     if not href or href.startswith(("#", "./")):
         return None
     address = urls.recognise(href)
