@@ -59,6 +59,8 @@ def words(text: str) -> list[str]:
 
 
 def _count_ascii(text: str) -> int:
-    """What `_WORD` counts, ten times as fast: English is nearly all there is to count."""
-    classes = text.encode("ascii").translate(_CLASSES).replace(b"--", b" ")  # a joint is one mark, not two
-    return len(classes.translate(None, b"-").split())
+    """What `_WORD` counts, twenty times as fast: English is nearly all there is to count."""
+    classes = b" " + text.encode("ascii").translate(_CLASSES)
+    if b"-" in classes:
+        classes = classes.replace(b"--", b" ").translate(None, b"-")  # a joint is one mark, not two
+    return classes.count(b" w")
