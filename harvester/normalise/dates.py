@@ -35,6 +35,8 @@ _REMARK = {
 _SUFFIX = {kind: re.compile(rf" ?(?:{alternatives('date_words', kind)})$") for kind in ("or-before", "or-after")}
 # Most dates by far: what all that follows would make of them, in a quarter of the time.
 _PLAIN = re.compile(r"(?P<month>[A-Z][a-z]+) (?P<day>[0-9]{1,2}), (?P<year>1[0-9]{3}|20[0-9]{2})")
+_ISO = re.compile(r"(?P<year>1[0-9]{3}|20[0-9]{2})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")  # as uploads are dated
+_TIMED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$")
 _QUERY = re.compile(r" ?[(\[] ?\? ?[)\]]")
 
 
@@ -48,6 +50,10 @@ def read(shown: str | None) -> Date | None:
         return None
     if (plain := _PLAIN.fullmatch(line)) and (month := _month(plain)):
         return to_date(Point(int(plain["year"]), month, int(plain["day"])))
+    if iso := _ISO.fullmatch(line):
+        year, month, day_ = map(int, iso.groups())
+        if exact := to_date(Point(year, month, day_)):
+            return exact
     tidy, supplied = _unwrap(_tidy(line))
     if tidy in words("date_words", "undated"):
         return UNDATED
@@ -61,7 +67,8 @@ def _month(plain: re.Match[str]) -> int:
 
 def day(shown: str | None) -> str | None:
     """The ISO day of an exact date, a time of day left out (`2012-07-02 16:12:00`); else None."""
-    found = read(re.sub(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T][0-9:.]+(?:Z|[+-][0-9:]+)?$", r"\1", shown or ""))
+    timed = _TIMED.match(shown or "")
+    found = read(timed[1] if timed else shown or "")
     return found.edtf if found and found.edtf and found.edtf == found.earliest else None
 
 
