@@ -28,8 +28,6 @@ _SANITISER = nh3.Cleaner(
     link_rel=None,
     url_schemes={"http", "https", "mailto"},
 )
-_SPAN_CLASSES = etree.XPath("descendant::span/@class", smart_strings=False)
-_SPANS_WITH_MORE = etree.XPath("descendant::span[@*[name() != 'class']]")
 
 
 @dataclass(frozen=True)
@@ -95,12 +93,19 @@ def _plain_text(root: Element) -> str | None:
 
 def _drop_mere_spans(root: Element, styles: Styles) -> None:
     """Take away the spans that make no difference, in C: Word wraps every few words in one."""
-    telling = _SPANS_WITH_MORE(root)
-    names = {
-        name for name in set(_SPAN_CLASSES(root)) if look_of_class(name) or not styles.keys().isdisjoint(name.split())
-    }
-    if names:
-        telling += [span for span in root.iter("span") if span.get("class") in names]
+    tells: dict[str, bool] = {}  # whether a class makes a difference
+    telling = []
+    for span in root.iterdescendants("span"):
+        attributes = span.items()
+        if not attributes:
+            continue
+        name, value = attributes[0]
+        if name == "class" and len(attributes) == 1:
+            if value not in tells:
+                tells[value] = bool(look_of_class(value)) or not styles.keys().isdisjoint(value.split())
+            if not tells[value]:
+                continue
+        telling.append(span)
     for span in telling:
         span.tag = "font"
     etree.strip_tags(root, "span")

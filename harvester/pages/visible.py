@@ -59,6 +59,7 @@ class Look(NamedTuple):
     """Its style sets it apart as a block, whatever its tag."""
 
 
+Attributes = list[tuple[str, str]]
 PLAIN = Look()
 SHORT = 300
 """Characters of an attribute up to which it is remembered: a hostile page must not fill the memory."""
@@ -77,9 +78,9 @@ def styled_classes(root: Element) -> dict[str, tuple[str, ...]]:
     return classes
 
 
-def look(element: Element) -> Look:
-    """How an element shows its text."""
-    attributes = element.items()
+def look(element: Element, attributes: Attributes | None = None) -> Look:
+    """How an element shows its text; its attributes need not be asked for again where they are known."""
+    attributes = element.items() if attributes is None else attributes
     if not attributes:
         return PLAIN
     if len(attributes) == 1:
@@ -92,7 +93,7 @@ def look(element: Element) -> Look:
 
 def look_of_class(names: str) -> Look | None:
     """How an element with these classes, and no other attribute, shows its text; None if like any other."""
-    shown = _look(False, ("class", names))
+    shown = (_look if len(names) <= SHORT else _look.__wrapped__)(False, ("class", names))
     return None if shown is PLAIN else shown
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from harvester.pages.links import absolute
-from harvester.pages.visible import NO_TEXT, PLAIN, Look, is_sign, look
+from harvester.pages.visible import NO_TEXT, PLAIN, Attributes, Look, is_sign, look
 from harvester.pages.writer import Writer
 
 MAX_SPAN = 1000
@@ -58,36 +58,40 @@ class Walk:
         self.preformatted = 0
 
     def run(self) -> None:
-        root, text, skip = self.root, self._text, self.skip
-        ends: list[tuple[Element, _End]] = [(root, self._start(root, PLAIN))]
-        text(root.text)
+        root, say, start, skip = self.root, self._text, self._start, self.skip
+        ends: list[tuple[Element, _End]] = [(root, start(root, root.items(), PLAIN))]
+        if root.text:
+            say(root.text)
         levels = [iter(root)]
         while levels:
             for element in levels[-1]:
-                shown = look(element)
-                if element.tag in NO_TEXT or shown.hidden or element in skip or (shown.silent and is_sign(element)):
-                    text(element.tail)
-                    continue
-                end = self._start(element, shown)
-                text(element.text)
-                if len(element):
-                    ends.append((element, end))
-                    levels.append(iter(element))
-                    break
-                if end:
-                    end()
-                text(element.tail)
+                attributes = element.items()
+                shown = look(element, attributes) if attributes else PLAIN
+                if not (
+                    element.tag in NO_TEXT
+                    or (shown is not PLAIN and (shown.hidden or (shown.silent and is_sign(element))))
+                    or (skip and element in skip)
+                ):
+                    end = start(element, attributes, shown)
+                    if text := element.text:
+                        say(text)
+                    if len(element):
+                        ends.append((element, end))
+                        levels.append(iter(element))
+                        break
+                    if end:
+                        end()
+                if tail := element.tail:
+                    say(tail)
             else:
                 levels.pop()
                 element, end = ends.pop()
                 if end:
                     end()
-                if levels:
-                    text(element.tail)
+                if levels and (tail := element.tail):
+                    say(tail)
 
-    def _text(self, text: str | None) -> None:
-        if not text:
-            return
+    def _text(self, text: str) -> None:
         if self.preformatted and "\n" in text:
             first, *rest = text.split("\n")
             self.writer.text(first)
@@ -97,18 +101,21 @@ class Walk:
         else:
             self.writer.text(text)
 
-    def _start(self, element: Element, shown: Look) -> _End:
+    def _start(self, element: Element, attributes: Attributes, shown: Look) -> _End:
         """Tell the writer what begins; return what to do when it ends."""
         tag, writer = element.tag, self.writer
         if tag == "br":
             writer.line_break()
             return None
-        if shown is PLAIN and not self.targets and not self.styles:
+        if not attributes or (shown is PLAIN and not self.targets and not self.styles):  # only its tag counts
             if tag == "p":
                 writer.end_paragraph()
                 return writer.end_paragraph
             if tag in _MERE:
                 return None
+            if tag in EMPHASES:
+                writer.open_inline(tag)
+                return writer.close_inline
         ends: list[Callable[[], None]] = []
         if tag in HEADINGS:
             writer.begin_heading(tag)
@@ -116,7 +123,7 @@ class Walk:
         elif tag == "table":
             ends.append(self._table(element))
         elif tag in CONTAINERS or (tag in IN_TABLES and self.tables and self.tables[-1]):
-            writer.open_container(tag, _numbers(element) if tag in _NUMBERS else "")
+            writer.open_container(tag, _numbers(element) if attributes and tag in _NUMBERS else "")
             ends.append(writer.close_container)
         elif tag in _BLOCKS or tag in IN_TABLES or shown.block:
             writer.end_paragraph()
@@ -124,6 +131,8 @@ class Walk:
         elif tag in EMPHASES:
             writer.open_inline(tag)
             ends.append(writer.close_inline)
+        if not attributes and tag != "pre":
+            return ends[0] if ends else None
         self._link(element, ends)
         if tag not in EMPHASES and tag not in HEADINGS:
             for emphasis in self._emphases(element, shown):

@@ -46,10 +46,11 @@ class Writer:
 
     def text(self, text: str) -> None:
         """Add text; any white space counts as one space."""
-        if text.isprintable() and "  " not in text:  # so it holds neither other spaces nor what is invisible
-            words = text.strip(" ")
+        if text.isprintable():  # so it holds neither other spaces nor what is invisible
+            words = text.strip(" ") if "  " not in text else " ".join(text.split())
         else:
-            text = INVISIBLE.sub("", text)
+            if not text.replace("\n", " ").replace("\xa0", " ").isprintable():
+                text = INVISIBLE.sub("", text)
             words = " ".join(text.split())
         if not words:
             self._space = self._space or bool(text)
@@ -87,8 +88,9 @@ class Writer:
         self._space, self._breaks = False, 0
         if self._open:
             self._open = False
-            self._html += [f"</{name}>" for name, _ in reversed(self._inline[: self._emphasised])]
-            self._emphasised = 0
+            if self._emphasised:
+                self._html += [f"</{name}>" for name, _ in reversed(self._inline[: self._emphasised])]
+                self._emphasised = 0
             if self._kind:
                 self._html.append(f"</{self._kind}>")
 
@@ -150,15 +152,17 @@ class Writer:
             self._text.append(self._gap)
         if self._tables:
             self._gap = " "
-        for name, tag in self._containers[self._started :]:
-            if name in _CELLS:
-                self._html += self._empty_cells
-                self._empty_cells.clear()
-            self._html.append(tag)
-        self._started = len(self._containers)
-        within = self._containers[-1][0] if self._containers else ""
+        within = ""
+        if self._containers:
+            for name, tag in self._containers[self._started :]:
+                if name in _CELLS:
+                    self._html += self._empty_cells
+                    self._empty_cells.clear()
+                self._html.append(tag)
+            self._started = len(self._containers)
+            within = self._containers[-1][0]
         self._kind = self._kinds[-1]
-        if self._kind == "p":
+        if within and self._kind == "p":
             if within in ("ul", "ol"):
                 self._kind = "li"
             elif self._fresh and within in _BARE:
