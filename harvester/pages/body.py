@@ -83,10 +83,11 @@ def read_fragment(markup: str) -> Body:
 
 def _plain_text(root: Element) -> str | None:
     """The text of an element that holds nothing but text and perhaps one bare span, as most names do."""
-    if not len(root):
+    inside = len(root)
+    if not inside:
         return root.text or ""
     span = root[0]
-    if len(root) == 1 and span.tag == "span" and not len(span) and not span.attrib:
+    if inside == 1 and span.tag == "span" and not len(span) and not span.keys():
         return (root.text or "") + (span.text or "") + (span.tail or "")
     return None
 

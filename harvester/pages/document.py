@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from harvester import urls
+from harvester.normalise.memory import remembered
 from harvester.pages.body import read_label, read_line, read_text
 from harvester.pages.labelled import BLOCKS, HEADINGS, read_block
 from harvester.pages.labelled import PILLS as PILL_CLASSES
@@ -110,8 +111,11 @@ def _labelled(outline: Outline, related: Related) -> list[Element]:
     """
     known = outline.of_class(*BLOCKS)
     blocks = outline.outermost(known)
+    within = set(blocks)
     pills = outline.of_class(*PILL_CLASSES)
     for heading in outline.of_tag("h2", "h3", "h4"):
+        if heading.getparent() in within:  # as nearly all are
+            continue
         holder = heading.getnext()
         if holder is None or holder in blocks or any(outline.holds(block, holder) for block in blocks):
             continue
@@ -124,19 +128,25 @@ def _labelled(outline: Outline, related: Related) -> list[Element]:
 
 def _assign(page: DocumentPage, label: str, value: Pill | str) -> None:
     """Put a value into the field its label names, or keep it under the label."""
-    key = label_key(label)
-    if names := PILLS.get(key) or ("authors" if names_authors(label) else None):
+    names, field = _fields(label)
+    if names:
         values = getattr(page, names)
         pill = value if isinstance(value, Pill) else Pill(value)
         if pill not in values:
             values.append(pill)
         return
     text = value.name if isinstance(value, Pill) else value
-    field = TEXTS.get(key)
     if field and getattr(page, field) in (None, text):
         setattr(page, field, text)
     else:
         page.other.setdefault(label.rstrip(" :"), []).append(text)
+
+
+@remembered(1_024)
+def _fields(label: str) -> tuple[str | None, str | None]:
+    """The field for names, and the one for a text, that a label stands for."""
+    key = label_key(label)
+    return PILLS.get(key) or ("authors" if names_authors(label) else None), TEXTS.get(key)
 
 
 def _node_id(root: Element) -> int | None:

@@ -27,7 +27,7 @@ def read_block(block: Element) -> Iterator[tuple[str, Pill | str]]:
     headings, found = [], False
     walk = etree.iterwalk(block, events=("start",))
     for _, element in walk:
-        classes = (element.get("class") or "").split()
+        classes = _classes(element)
         if element.tag in HEADINGS:
             headings.append(element)
             label = read_label(element)
@@ -46,12 +46,17 @@ def read_block(block: Element) -> Iterator[tuple[str, Pill | str]]:
         yield label or UNLABELLED, text
 
 
+def _classes(element: Element) -> list[str]:
+    shown = element.get("class")
+    return shown.split() if shown else []
+
+
 def _holds_pills(element: Element) -> bool:
-    return any("pill" in (inner.get("class") or "").split() for inner in element.iterdescendants())
+    return len(element) > 0 and any("pill" in _classes(inner) for inner in element.iterdescendants())
 
 
 def _pills(pill: Element, block: Element) -> Iterator[Pill]:
-    names = [element for element in pill.iter() if "name" in (element.get("class") or "").split()]
+    names = [element for element in pill.iter() if "name" in _classes(element)]
     for element in names or [pill]:
         if name := read_line(element):
             yield Pill(name, _href(element, pill, block))
@@ -59,9 +64,9 @@ def _pills(pill: Element, block: Element) -> Iterator[Pill]:
 
 def _href(name: Element, pill: Element, block: Element) -> str | None:
     """The link of a pill: the name or the pill itself, around it, or inside it."""
-    for element in (name, *name.iterancestors()):
-        if element.tag == "a" and element.get("href"):
-            return absolute(element.get("href"))
-        if element is block:
-            break
+    element: Element | None = name
+    while element is not None:
+        if element.tag == "a" and (href := element.get("href")):
+            return absolute(href)
+        element = None if element is block else element.getparent()
     return next((absolute(link.get("href")) for link in pill.iter("a") if link.get("href")), None)

@@ -4,6 +4,7 @@ What stands inside the transcript is left out: its classes are not the page's.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from lxml import etree
@@ -19,31 +20,34 @@ class Outline:
         """`#documentTabs`, which holds the language versions."""
         self._order: dict[Element, int] = {}
         self._last: dict[Element, int] = {}  # the place of the last element inside, once it was asked for
-        self._by_class: dict[str, list[Element]] = {}
-        self._by_tag: dict[str, list[Element]] = {}
+        self._by_class: dict[str, list[Element]] = defaultdict(list)
+        self._by_tag: dict[str, list[Element]] = defaultdict(list)
         order, by_class, by_tag = self._order, self._by_class, self._by_tag
         walk = etree.iterwalk(main, events=("start",))
-        for place, (_, element) in enumerate(walk):
-            order[element] = place
-            shown = element.get("class")
-            names = shown.split() if shown else ()
-            if "modal" in names:  # a dialogue, hidden until a button opens it
-                walk.skip_subtree()
-                continue
-            by_tag.setdefault(element.tag, []).append(element)
-            for name in names:
-                by_class.setdefault(name, []).append(element)
+        for _, element in walk:
+            order[element] = len(order)
+            if shown := element.get("class"):
+                names = shown.split()
+                if "modal" in names:  # a dialogue, hidden until a button opens it
+                    walk.skip_subtree()
+                    continue
+                for name in names:
+                    by_class[name].append(element)
+            by_tag[element.tag].append(element)
             if self.tabs is None and element.get("id") == "documentTabs":
                 self.tabs = element
                 walk.skip_subtree()
 
     def title(self) -> Element | None:
         """The page's own title."""
-        titles = [title for title in self.of_class("title") if title.tag == "h1"]
+        titles = self.of_class("title")
+        for title in titles:
+            if title.tag == "h1":
+                return title
         for head in self.of_class("content-block"):
-            titles += self.inside(head, self.of_class("title"))
-        titles += self.of_tag("h1")
-        return titles[0] if titles else None
+            if inside := self.inside(head, titles):
+                return inside[0]
+        return next(iter(self.of_tag("h1")), None)
 
     def of_class(self, *names: str) -> list[Element]:
         """The elements with any of the classes, in order, each once."""
@@ -61,21 +65,19 @@ class Outline:
         """Whether `inner` stands inside `outer`; an element does not hold itself."""
         order = self._order
         place = order[inner]
-        if place <= order[outer]:
-            return False
-        last = self._last.get(outer)
-        if last is None:
-            last = self._last[outer] = self._last_inside(outer)
-        return place <= last
+        return place > order[outer] and place <= self._last_inside(outer)
 
     def _last_inside(self, outer: Element) -> int:
         """The place of the last element in `outer` that is part of the outline."""
-        element = outer
-        while len(element):
-            if element[-1] not in self._order:  # `element` is the tabs or a dialogue
-                break
-            element = element[-1]
-        return self._order[element]
+        last = self._last.get(outer)
+        if last is None:
+            element = outer
+            while len(element):
+                if element[-1] not in self._order:  # `element` is the tabs or a dialogue
+                    break
+                element = element[-1]
+            last = self._last[outer] = self._order[element]
+        return last
 
     def follows(self, later: Element, earlier: Element) -> bool:
         """Whether `later` begins after `earlier` does."""
@@ -91,11 +93,18 @@ class Outline:
 
     def outside(self, elements: list[Element], others: Iterable[Element]) -> list[Element]:
         """Those of the elements that stand in none of the others."""
-        return [element for element in elements if not any(self.holds(other, element) for other in others)]
+        if not elements:
+            return []
+        others = set(others)
+        return [element for element in elements if others.isdisjoint(element.iterancestors())]
 
     def inside(self, outer: Element, elements: list[Element]) -> list[Element]:
         """Those of the elements that stand in `outer`, or are it."""
-        return [element for element in elements if element is outer or self.holds(outer, element)]
+        if not elements:
+            return []
+        order = self._order
+        first, last = order[outer], self._last_inside(outer)
+        return [element for element in elements if first <= order[element] <= last]
 
     def _merged(self, lists: list[list[Element]]) -> list[Element]:
         filled = [elements for elements in lists if elements]

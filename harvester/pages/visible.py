@@ -7,6 +7,7 @@ from typing import NamedTuple
 from lxml.etree import _Element as Element
 
 from harvester import urls
+from harvester.normalise.memory import remembered
 
 # Elements whose content is never text of the page.
 NO_TEXT = frozenset(
@@ -126,6 +127,7 @@ def _look(is_link: bool, *pairs: tuple[str, str]) -> Look:
     return PLAIN if shown == PLAIN else shown
 
 
+@remembered(1_024)  # texts from Word bring the same rules along
 def _emphases(style: str) -> tuple[str, ...]:
     return tuple(tag for tag, pattern in _EMPHASES if pattern.search(style))
 
