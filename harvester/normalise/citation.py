@@ -46,6 +46,7 @@ _SINGLE = {
         "folder": rf"folder (?:{_NO} )?({_CODE})",
     }.items()
 }
+_ANY_SINGLE = re.compile(r"\b(?:file|vol|box|folder)", re.IGNORECASE)
 _ACRONYM = re.compile(rf"(?:{_any('acronym')})(?=[\s,:;.]|$)")
 _SEGMENT = re.compile(r"(?:\([^()]*\)|\b(?:[^\W\d_]|St)\.|[^,;:.()]|\.(?!\s|$))+")
 _UNCODED = re.compile(r".*?(?= [A-Z]{0,4}-?[0-9]|\Z)", re.DOTALL)
@@ -62,7 +63,8 @@ def read(source: str | None) -> Citation | None:
     source = source[:_LONGEST]
     people, rest = credits.read(source)
     fields, archive, rest = _shelfmark(rest)
-    fields |= {name: value for name, pattern in _SINGLE.items() if (value := _single(pattern, rest))}
+    if _ANY_SINGLE.search(rest):
+        fields |= {name: value for name, pattern in _SINGLE.items() if (value := _single(pattern, rest))}
     if not (archive or fields or people):
         return None
     return Citation(archive=archive, people=people, **fields)

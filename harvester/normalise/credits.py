@@ -14,11 +14,14 @@ from .tables import words
 from .vocabularies import is_place
 
 _VERB = "|".join(words("citation_words", "verb"))
+_VERBS = re.compile(_VERB, re.IGNORECASE)
 _CLAUSE = re.compile(
     rf"(?P<verbs>\b(?:{_VERB})(?:(?:, and |, | and | & )(?:{_VERB}))*)"
     r"(?: (?:for|from|into|to|in) [^.;,()]{1,60}?){0,3} by ",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]+")
+_OF_INSTITUTIONS = words("citation_words", "archive").keys() | words("citation_words", "institution").keys()
 _AND = re.compile(r",? and |, | & ")
 _TOKEN = re.compile(r" ?([^\W\d_][\w’'.-]*)")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
@@ -44,7 +47,7 @@ def _credited(credits: str) -> tuple[list[CitedPerson], str]:
     end = 0
     for clause in _CLAUSE.finditer(credits):
         named, end = _names(credits, clause.end()), clause.end()
-        for verb in re.findall(_VERB, clause["verbs"], re.IGNORECASE):
+        for verb in _VERBS.findall(clause["verbs"]):
             role = words("citation_words", "verb")[verb.lower()]
             people += [CitedPerson(role, name) for name in named if role]
     unique = {(person.role, person.name): person for person in people}
@@ -86,6 +89,4 @@ def _name(source: str, position: int) -> str | None:
 
 
 def _is_institution(name: str) -> bool:
-    found = re.findall(r"[^\W\d_]+", name.casefold())
-    others = words("citation_words", "archive") | words("citation_words", "institution")
-    return kind_of(name) == "organisation" or any(word in others for word in found)
+    return kind_of(name) == "organisation" or not _OF_INSTITUTIONS.isdisjoint(_WORD.findall(name.casefold()))

@@ -27,6 +27,7 @@ _LIFE = re.compile(
     rf"|(?:fl\.|flourished) ?{_YEAR}(?: ?[-–—] ?{_YEAR})?",
     re.IGNORECASE,
 )
+_YEARS = re.compile(r"[12][0-9]{3}|\?")
 _AT_END = re.compile(rf"(?P<name>.*?[^\s,(]),? (?P<open>\()?(?P<dates>{_LIFE.pattern})(?(open)\))", re.IGNORECASE)
 _PARENTHESES = re.compile(r" ?\([^()]*\)")
 _ACRONYM = re.compile(r".+ \([A-ZА-Я]{2,}(?:[-/ ][A-ZА-Я]{2,})*\)")
@@ -71,7 +72,7 @@ def person(name: str, href: str | None = None, note: str | None = None) -> Perso
 
 def with_life_dates(name: str) -> tuple[str, Life]:
     """A name without the life dates at its end, and those: `Mao, Zedong 1893-1976`."""
-    match = _AT_END.fullmatch(name) if len(name) <= _LONGEST else None
+    match = _AT_END.fullmatch(name) if len(name) <= _LONGEST and _YEARS.search(name) else None
     if not match or kind_of(match["name"]) == "organisation":
         return name, Life()
     return match["name"], life_dates(match["dates"])

@@ -9,6 +9,7 @@ INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\
 _INLINE_SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n(?:\s*\n)+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+_NO_WORD = re.compile(r"[\W_]+")
 _WORD = re.compile(r"\w+(?:[’'\-]\w+)*")
 # The marks of English typesetting, as ASCII that counts the same; each ASCII character's part in a word.
 _MARKS = (("’", "'"), ("‘", " "), ("“", " "), ("”", " "), ("–", " "), ("—", " "), ("…", " "), ("\xa0", " "))
@@ -35,8 +36,11 @@ def paragraphs(text: str | None) -> str | None:
 
 def slugify(name: str) -> str:
     """A stable key from a name: `Satō, Eisaku` → `sato-eisaku`; letters of other scripts stay."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", folded.replace("'", "").replace("’", ""))).strip("-")
+    folded = name.casefold()
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+        folded = unicodedata.normalize("NFC", folded.replace("'", "").replace("’", ""))
+    return _NO_WORD.sub("-", folded.replace("'", "")).strip("-")
 
 
 def count_words(text: str | None) -> int | None:
