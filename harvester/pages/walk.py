@@ -58,10 +58,11 @@ class Walk:
         self.preformatted = 0
 
     def run(self) -> None:
-        root, say, start, skip = self.root, self._text, self._start, self.skip
+        root, start, skip = self.root, self._start, self.skip
+        text, preformatted = self.writer.text, self._preformatted
         ends: list[tuple[Element, _End]] = [(root, start(root, root.items(), PLAIN))]
-        if root.text:
-            say(root.text)
+        if said := root.text:
+            (preformatted if self.preformatted else text)(said)
         levels = [iter(root)]
         while levels:
             for element in levels[-1]:
@@ -73,33 +74,31 @@ class Walk:
                     or (skip and element in skip)
                 ):
                     end = start(element, attributes, shown)
-                    if text := element.text:
-                        say(text)
+                    if said := element.text:
+                        (preformatted if self.preformatted else text)(said)
                     if len(element):
                         ends.append((element, end))
                         levels.append(iter(element))
                         break
                     if end:
                         end()
-                if tail := element.tail:
-                    say(tail)
+                if said := element.tail:
+                    (preformatted if self.preformatted else text)(said)
             else:
                 levels.pop()
                 element, end = ends.pop()
                 if end:
                     end()
-                if levels and (tail := element.tail):
-                    say(tail)
+                if levels and (said := element.tail):
+                    (preformatted if self.preformatted else text)(said)
 
-    def _text(self, text: str) -> None:
-        if self.preformatted and "\n" in text:
-            first, *rest = text.split("\n")
-            self.writer.text(first)
-            for piece in rest:
-                self.writer.line_break()
-                self.writer.text(piece)
-        else:
-            self.writer.text(text)
+    def _preformatted(self, text: str) -> None:
+        """Text in which line feeds count."""
+        first, *rest = text.split("\n")
+        self.writer.text(first)
+        for piece in rest:
+            self.writer.line_break()
+            self.writer.text(piece)
 
     def _start(self, element: Element, attributes: Attributes, shown: Look) -> _End:
         """Tell the writer what begins; return what to do when it ends."""
@@ -107,23 +106,27 @@ class Walk:
         if tag == "br":
             writer.line_break()
             return None
+        is_container = tag in CONTAINERS or (tag in IN_TABLES and self.tables and self.tables[-1])
         if not attributes or (shown is PLAIN and not self.targets and not self.styles):  # only its tag counts
             if tag == "p":
                 writer.end_paragraph()
                 return writer.end_paragraph
-            if tag in _MERE:
-                return None
             if tag in EMPHASES:
                 writer.open_inline(tag)
                 return writer.close_inline
+            if is_container:
+                writer.open_container(tag, _numbers(element) if attributes and tag in _NUMBERS else "")
+                return writer.close_container
+            if tag in _MERE:
+                return None
         ends: list[Callable[[], None]] = []
         if tag in HEADINGS:
             writer.begin_heading(tag)
             ends.append(writer.end_heading)
         elif tag == "table":
             ends.append(self._table(element))
-        elif tag in CONTAINERS or (tag in IN_TABLES and self.tables and self.tables[-1]):
-            writer.open_container(tag, _numbers(element) if attributes and tag in _NUMBERS else "")
+        elif is_container:
+            writer.open_container(tag, _numbers(element) if tag in _NUMBERS else "")
             ends.append(writer.close_container)
         elif tag in _BLOCKS or tag in IN_TABLES or shown.block:
             writer.end_paragraph()
@@ -131,8 +134,6 @@ class Walk:
         elif tag in EMPHASES:
             writer.open_inline(tag)
             ends.append(writer.close_inline)
-        if not attributes and tag != "pre":
-            return ends[0] if ends else None
         self._link(element, ends)
         if tag not in EMPHASES and tag not in HEADINGS:
             for emphasis in self._emphases(element, shown):

@@ -6,6 +6,7 @@ from html import escape
 from harvester.normalise.text import INVISIBLE
 
 _PARAGRAPH_GAP = "\n\n"
+_BLANK = " \n\r\t\xa0"
 _BARE = frozenset("li dt dd td th caption figcaption".split())
 _CELLS = frozenset(("td", "th"))
 
@@ -48,6 +49,9 @@ class Writer:
         """Add text; any white space counts as one space."""
         if text.isprintable():  # so it holds neither other spaces nor what is invisible
             words = text.strip(" ") if "  " not in text else " ".join(text.split())
+        elif not text.strip(_BLANK):  # between two blocks
+            self._space = True
+            return
         else:
             if not text.replace("\n", " ").replace("\xa0", " ").isprintable():
                 text = INVISIBLE.sub("", text)
