@@ -82,13 +82,18 @@ def read_fragment(markup: str) -> Body:
 
 
 def _plain_text(root: Element) -> str | None:
-    """The text of an element that holds nothing but text and perhaps one bare span, as most names do."""
+    """The text of an element that holds nothing but text, perhaps in one bare span, as most names do, or in one
+    bare paragraph, as most summaries do.
+    """
     inside = len(root)
     if not inside:
         return root.text or ""
-    span = root[0]
-    if inside == 1 and span.tag == "span" and not len(span) and not span.keys():
-        return (root.text or "") + (span.text or "") + (span.tail or "")
+    only = root[0]
+    if inside > 1 or len(only) or only.keys():
+        return None
+    before, after = root.text or "", only.tail or ""
+    if only.tag == "span" or (only.tag == "p" and root.tag == "div" and not before.strip() and not after.strip()):
+        return before + (only.text or "") + after
     return None
 
 

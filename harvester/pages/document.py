@@ -91,10 +91,10 @@ def _summary(outline: Outline, related: Related) -> Element | None:
 def _prose(block: Element) -> str | None:
     """The text of a block, without a heading that only says what it is."""
     text = read_text(block)
-    heading = next(block.iter(*HEADINGS), None)
-    if text and heading is not None:
-        first, _, rest = text.partition("\n\n")
-        if rest and first == read_line(heading) and label_key(first) in SECTIONS:
+    first, _, rest = (text or "").partition("\n\n")
+    if rest and label_key(first) in SECTIONS:
+        heading = next(block.iter(*HEADINGS), None)
+        if heading is not None and first == read_line(heading):
             return rest
     return text
 

@@ -9,6 +9,7 @@ from harvester.pages.body import read_body, read_label, read_line
 from harvester.pages.links import absolute
 from harvester.pages.model import Pill
 from harvester.pages.outline import Element
+from harvester.pages.select import has_class
 
 BLOCKS = ("pill-block", "information-block")
 PILLS = ("pill", "pill-subject")
@@ -27,7 +28,8 @@ def read_block(block: Element) -> Iterator[tuple[str, Pill | str]]:
     headings, found = [], False
     walk = etree.iterwalk(block, events=("start",))
     for _, element in walk:
-        classes = _classes(element)
+        shown = element.get("class")
+        classes = shown.split() if shown else ()
         if element.tag in HEADINGS:
             headings.append(element)
             label = read_label(element)
@@ -46,20 +48,13 @@ def read_block(block: Element) -> Iterator[tuple[str, Pill | str]]:
         yield label or UNLABELLED, text
 
 
-def _classes(element: Element) -> list[str]:
-    shown = element.get("class")
-    return shown.split() if shown else []
-
-
 def _holds_pills(element: Element) -> bool:
-    return len(element) > 0 and any("pill" in _classes(inner) for inner in element.iterdescendants())
+    return len(element) > 0 and any(has_class(inner, "pill") for inner in element.iterdescendants())
 
 
-def _pills(pill: Element, block: Element) -> Iterator[Pill]:
-    names = [element for element in pill.iter() if "name" in _classes(element)]
-    for element in names or [pill]:
-        if name := read_line(element):
-            yield Pill(name, _href(element, pill, block))
+def _pills(pill: Element, block: Element) -> list[Pill]:
+    names = [element for element in pill.iter() if has_class(element, "name")] or [pill]
+    return [Pill(name, _href(element, pill, block)) for element in names if (name := read_line(element))]
 
 
 def _href(name: Element, pill: Element, block: Element) -> str | None:
@@ -69,4 +64,7 @@ def _href(name: Element, pill: Element, block: Element) -> str | None:
         if element.tag == "a" and (href := element.get("href")):
             return absolute(href)
         element = None if element is block else element.getparent()
-    return next((absolute(link.get("href")) for link in pill.iter("a") if link.get("href")), None)
+    for link in pill.iter("a"):
+        if href := link.get("href"):
+            return absolute(href)
+    return None

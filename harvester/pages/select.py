@@ -29,4 +29,5 @@ def first(root: etree._Element, css: str) -> etree._Element | None:
 
 def has_class(element: etree._Element, name: str) -> bool:
     """Whether `name` is one of the element's classes."""
-    return name in (element.get("class") or "").split()
+    shown = element.get("class")
+    return shown is not None and name in shown and name in shown.split()
