@@ -1,6 +1,7 @@
 """Which part of a page is its own, and what its head says. Pure; raises nothing."""
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from urllib.parse import urlsplit
 
@@ -53,16 +54,23 @@ def head_title(root: etree._Element) -> str | None:
 
 def canonical_address(root: etree._Element, source: bytes) -> urls.Address | None:
     """What the page says its address is: the canonical link, else og:url, else a browser's note."""
-    links = [link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"]
-    links += [meta.get("content") for meta in root.iter("meta") if meta.get("property") == "og:url"]
-    start = source[:5000]
-    if b"saved from url=" in start and (saved := _SAVED_FROM.search(start)):
-        links.append(saved[1].decode(errors="replace"))
-    for link in links:
+    for link in _own_addresses(root, source):
         address = capture_address(absolute(link) or "")
         if address and address.kind != "node":
             return address
     return None
+
+
+def _own_addresses(root: etree._Element, source: bytes) -> Iterator[str | None]:
+    for link in root.iter("link"):
+        if (link.get("rel") or "").lower() == "canonical":
+            yield link.get("href")
+    for meta in root.iter("meta"):
+        if meta.get("property") == "og:url":
+            yield meta.get("content")
+    start = source[:5000]
+    if b"saved from url=" in start and (saved := _SAVED_FROM.search(start)):
+        yield saved[1].decode(errors="replace")
 
 
 def about(main: etree._Element) -> str | None:
