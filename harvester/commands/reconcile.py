@@ -85,7 +85,7 @@ def reconcile(work: Reconciliation, db: database.Database, given: list[tuple[str
     if not missing and not short:
         print("Nothing is known to be missing.")
         return 0
-    print(f"{len(missing):,} documents are missing by name.")
+    print(f"{len(missing):,} {'document is' if len(missing) == 1 else 'documents are'} missing by name.")
     for one in missing[:_SHOWN]:
         print(f"  {one.url}: expected by {one.expected_by}")
     if len(missing) > _SHOWN:

@@ -23,7 +23,7 @@ def _number(least: float, most: float, whole: bool = False) -> Callable[[Any], N
         except (TypeError, ValueError, OverflowError):
             raise ValueError("it must be a whole number" if whole else "it must be a number") from None
         if not least <= number <= most:
-            raise ValueError(f"it must be {least:g} or more" if most >= _MOST else f"it must be {least:g} to {most:g}")
+            raise ValueError(f"it must be {least:,} or more" if most >= _MOST else f"it must be {least:g} to {most:g}")
 
     return check
 
@@ -55,12 +55,13 @@ CHECKS: dict[str, Callable[[Any], object]] = {
     **dict.fromkeys(
         ("RETRY_TIMES", "BLOCK_SIGNS", "WITNESS_EVERY", "DRIFT_LEAST", "FILES_MAXSIZE", "CAPTURES_ROTATE"), _COUNT
     ),
-    **dict.fromkeys(("BLOCK_RETRIES", "REVISIT_LIMIT"), _number(0, _MOST, whole=True)),
+    **dict.fromkeys(("BLOCK_RETRIES", "REVISIT_LIMIT", "READ_PROCESSES"), _number(0, _MOST, whole=True)),
     **dict.fromkeys(("DOWNLOAD_DELAY", "RETRY_BACKOFF", "RETRY_BACKOFF_MAX", "RETRY_AFTER_MAX"), _SECONDS),
     **dict.fromkeys(("BLOCK_PAUSE", "CATALOG_SWEEP_DAYS", "REVISIT_DAYS"), _SECONDS),
-    **dict.fromkeys(("DOWNLOAD_TIMEOUT", "FILES_TIMEOUT", "FILES_READ_TIMEOUT"), _number(0.1, _MOST)),
+    **dict.fromkeys(("DOWNLOAD_TIMEOUT", "FILES_TIMEOUT", "FILES_READ_TIMEOUT", "READ_SECONDS"), _number(0.1, _MOST)),
     **dict.fromkeys(("DRIFT_LOST", "DRIFT_REWRITTEN", "DRIFT_GUESSED", "DRIFT_AGREEMENT", "DRIFT_VANISHED"), _SHARE),
     "DOWNLOAD_DELAY_JITTER": _SHARE,
+    "READ_MEMORY": _number(1 << 26, _MOST, whole=True),  # what it takes to start
     "WAYBACK_CDX_PER_MINUTE": _number(0.01, _MOST),
     "HARVEST_OUTPUT": _folder,
     "HARVEST_EXECUTOR": scheduler,

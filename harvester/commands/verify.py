@@ -74,9 +74,10 @@ def verify(check: Check) -> int:
     waiting = check.waiting()
     print(f"{done:,} files and captures checked, {size(read)}; {found:,} damaged or missing.")
     if waiting:
+        what = "address waits" if waiting == 1 else "addresses wait"
         print(
             typed(
-                f"{waiting:,} addresses wait to be fetched again: `scrapy crawl document -a files=yes` does it,"
+                f"{waiting:,} {what} to be fetched again: `scrapy crawl document -a files=yes` does it,"
                 " or the spider of another source (see README)."
             )
         )
