@@ -13,10 +13,13 @@ from harvester.reading import read
 from harvester.workers.jobs import Job, Result, Unreadable
 from harvester.workers.limits import Limits, impose, is_spent, start_clock
 
+_NICE = 10  # the one process that writes is waited for most: it goes first, and so does whoever uses the machine
+
 
 def main(seconds: str, memory: str) -> None:
     """Answer until there are no more jobs, or until this process has grown too large."""
     limits = Limits(float(seconds), int(memory))
+    os.nice(_NICE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then lets go of us
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not garble the answers
