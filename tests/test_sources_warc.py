@@ -337,14 +337,15 @@ def test_a_record_of_an_unknown_type_is_told(path):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     form=st.sampled_from(FORMS),
-    edits=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=40), st.integers(0, 60)), max_size=4),
+    place=st.floats(0, 1),
+    inserted=st.binary(max_size=40),
+    removed=st.integers(0, 60),
 )
-def test_any_edit_leaves_whole_pages_only(path, form, edits):
+def test_any_edit_leaves_whole_pages_only(path, form, place, inserted, removed):
+    """One edit: a second may take away the digest that would tell of the first."""
     data = make(map(document, SLUGS), form)
-    for place, inserted, removed in edits:
-        at = int(place * len(data))
-        data = data[:at] + inserted + data[at + removed :]
-    captures, _ = read(path, data)
+    at = int(place * len(data))
+    captures, _ = read(path, data[:at] + inserted + data[at + removed :])
     assert all(c.body in map(page, SLUGS) for c in captures)
 
 
