@@ -16,7 +16,7 @@ _PRAGMAS = (
     "journal_mode=WAL",  # lets Datasette read during a harvest
     "synchronous=NORMAL",  # loses no consistency, at most the last commit when the machine (not the process) dies
     "foreign_keys=ON",
-    "cache_size=-65536",
+    "cache_size=-81920",
 )
 
 

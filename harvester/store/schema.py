@@ -93,6 +93,13 @@ def m009_index_in_memory(db: Database) -> None:
         db.conn.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('hashsize', ?)", (INDEX_MEMORY,))
 
 
+@migrations()
+def m010_merge_less(db: Database) -> None:
+    """A search index has up to 16 pieces of a size before they are merged: each entry is rewritten half as often."""
+    for index in ("documents_fts", "texts_fts", "cjk_fts"):
+        db.conn.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('automerge', 16)")
+
+
 INDEX_MEMORY = 32 * 2**20
 """Bytes of new entries that a search index holds before it writes them; a page's alone are some thousand."""
 
