@@ -120,6 +120,22 @@ def test_a_page_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert found(db)["documents_fts peace"] == [1]
 
 
+def test_rows_of_a_batch_that_was_rolled_back_do_not_wait_for_the_next(tmp_path: Path) -> None:
+    """As SQLite does by itself when the disk is full."""
+    db = database.connect(tmp_path)
+    writer = Writer(db)
+    batches = Batches(db, writer.rows)
+    with batches.transaction():
+        write(writer, 1)
+    db.conn.rollback()
+    batches.write()
+    with batches.transaction():
+        write(writer, 2)
+    batches.commit()
+    assert [row["document"] for row in db["texts"].rows] == ["slug-2"]
+    assert found(db)["documents_fts peace"] == [1]
+
+
 def test_time_ends_a_batch(tmp_path: Path) -> None:
     db = database.connect(tmp_path)
     writer = Writer(db)

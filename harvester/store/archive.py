@@ -205,8 +205,8 @@ class Archive:
 
     def page(self) -> AbstractContextManager[None]:
         """One transaction, perhaps within a batch; what the writer keeps in mind follows it."""
-        with database.explained(database.NAME):
-            self.writer.rows.write()
+        if self._batches:
+            self._batches.write()
         return self._page()
 
     def _page(self) -> AbstractContextManager[None]:

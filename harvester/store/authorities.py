@@ -3,7 +3,6 @@
 A document's topics are told by the lists alone: no page of a document names them.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -13,9 +12,9 @@ from sqlite_utils import Database
 
 from harvester.items import Person, Place, Term, Topic
 from harvester.normalise.text import slugify
+from harvester.store.rows import as_json
 
 _REMEMBERED = 20_000  # entities, some hundred bytes each
-_dump = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Authorities:
@@ -38,7 +37,7 @@ class Authorities:
         if self._known.get(known_as) == values and not stood_in:
             return "unchanged"
         known = self._execute(f"SELECT 1 FROM {table} WHERE id = ?", (entity.id,)).fetchone()
-        row = [_dump(value) if isinstance(value, list) else value for value in values.values()]
+        row = [as_json(value) if isinstance(value, list) else value for value in values.values()]
         written = self._execute(_upsert(table, tuple(values), replace), row).rowcount
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
@@ -109,7 +108,7 @@ class Authorities:
             return
         self._execute("DELETE FROM document_topics WHERE document = ?", (slug,))
         self._db.conn.executemany("INSERT INTO document_topics (document, topic, position) VALUES (?, ?, ?)", links)
-        self._execute("UPDATE documents SET topics = ? WHERE slug = ?", (_dump([row[1] for row in rows]), slug))
+        self._execute("UPDATE documents SET topics = ? WHERE slug = ?", (as_json([row[1] for row in rows]), slug))
 
 
 @cache

@@ -38,16 +38,20 @@ class Batches:
                 with self._rows.page():
                     yield
             except BaseException:
-                if self._db.conn.in_transaction:
+                if self._db.conn.in_transaction:  # a full disk may have ended it
                     execute("ROLLBACK TO page")
                     execute("RELEASE page")
-                else:  # a full disk has ended it
-                    self._rows.forget()
                 raise
             execute("RELEASE page")
             self._pages += 1
             if self._pages >= self._most or time.monotonic() - self._begun > self._longest:
                 self.commit()
+
+    def write(self) -> None:
+        """Write the rows that wait, for who reads them before the batch ends."""
+        if self._db.conn.in_transaction:
+            with database.explained(database.NAME):
+                self._rows.write()
 
     def commit(self) -> None:
         """Make everything so far durable, and findable."""
@@ -58,12 +62,12 @@ class Batches:
                     self._indexing.finish()
                     self._db.commit()
                 except BaseException:
-                    self._rows.forget()
                     self._db.rollback()
                     raise
 
     def _begin(self) -> None:
         self._pages, self._begun = 0, time.monotonic()
+        self._rows.forget()  # those of a batch that was rolled back
         self._db.conn.execute("BEGIN IMMEDIATE")
         try:
             self._indexing.begin()

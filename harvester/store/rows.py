@@ -4,12 +4,15 @@ Only what nothing reads before the batch ends may wait; who does read it, or cha
 `write` first.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 Row = tuple[Any, ...]
+as_json = json.JSONEncoder(ensure_ascii=False).encode
+"""A list or an object as a value of a row."""
 
 
 class Rows:
@@ -53,6 +56,5 @@ class Rows:
             raise
 
     def forget(self) -> None:
-        """Let go of what waits: its transaction has been rolled back."""
+        """Let go of what waits."""
         self._waiting.clear()
-        self._written.clear()

@@ -18,7 +18,7 @@ from harvester.store import history
 from harvester.store.authorities import Authorities
 from harvester.store.files import Files
 from harvester.store.merge import merge
-from harvester.store.rows import Row, Rows
+from harvester.store.rows import Row, Rows, as_json
 from harvester.store.search import MAIN, index_cjk
 from harvester.store.unite import unite
 from harvester.urls import Address
@@ -52,7 +52,6 @@ _ADD = {
 _TABLES: dict[type, str] = {Person: "people", Place: "places", Topic: "topics", Subject: "subjects"}
 
 
-_dump = json.JSONEncoder(ensure_ascii=False).encode
 Compared = Callable[[Mapping[str, Any] | None, Mapping[str, Any], bool], None]
 
 
@@ -364,9 +363,9 @@ def _rank(url: str | None, legacy_url: str | None, captured: str) -> int:
 def _row(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
     row = {name: values[name] for name in names}
     if "collections" in row:
-        row["collections"] = _dump(row["collections"] or [])
+        row["collections"] = as_json(row["collections"] or [])
     if "other" in row:
-        row["other"] = _dump(row["other"]) if row["other"] else None
+        row["other"] = as_json(row["other"]) if row["other"] else None
     return row
 
 
@@ -377,4 +376,4 @@ def _facets(document: Document) -> dict[str, str]:
         "people": [m.person.name for m in document.people if m.role == "associated"],
         **{name: [entity.name for entity in getattr(document, name)] for name in _LINKS},
     }
-    return {name: _dump(values) for name, values in names.items()}
+    return {name: as_json(values) for name, values in names.items()}
