@@ -1,6 +1,7 @@
 """`scrapy crawl`, with wrong use refused before anything starts, and the contract's exit codes."""
 
 import argparse
+import gc
 import logging
 import sys
 import tempfile
@@ -75,6 +76,7 @@ class Command(ScrapyCrawl):
             self.exitcode = error.exit_code
             return
         self.crawler_process.start()
+        gc.freeze()  # else Python looks for garbage in all of it before it ends: for half a second after a large run
         code = getattr(crawler.spider, "exit_code", None)
         self.exitcode = 1 if self.crawler_process.bootstrap_failed or code is None else code
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harvester.exceptions import UsageError
-from harvester.reading_room.plugin import query, search
 from harvester.reading_room.plugin.filters import FILTERS
 from harvester.store.database import NAME, explained
 
@@ -47,6 +46,8 @@ def select(connection: sqlite3.Connection, wanted: Wanted) -> list[str] | None:
     """Slugs of the documents, in the order of the database; None for all of them."""
     if not wanted:
         return None
+    from harvester.reading_room.plugin import query, search  # with what draws web pages: not for every command
+
     asked = search.Asked(
         query.parse(wanted.words or ""),
         {name: [_ident(connection, name, value) for value in values] for name, values in wanted.names.items()},

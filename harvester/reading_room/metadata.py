@@ -351,12 +351,12 @@ def metadata() -> str:
         "about": "Rights of each document are its own: see the column `rights`.",
         "databases": {"wilson": {"title": "The archive as data", "tables": tables}},
     }
-    return _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+    return _HEAD + yaml.dump(content, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=100)
 
 
 def config() -> str:
     """`datasette.yaml`, where Datasette 1.0 looks for settings."""
-    return _HEAD + yaml.safe_dump({"settings": SETTINGS}, sort_keys=False)
+    return _HEAD + yaml.dump({"settings": SETTINGS}, Dumper=_DUMPER, sort_keys=False)
 
 
 def settings() -> str:
@@ -364,4 +364,6 @@ def settings() -> str:
     return json.dumps(SETTINGS, indent=2) + "\n"
 
 
+# Every run writes these: in C, where PyYAML was built with it, it takes no time.
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _HEAD = "# Written by wilson-harvester; change it as you like: your version is kept.\n"

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from scrapy.settings import BaseSettings
 
-from harvester import urls
+from harvester import garbage, urls
 from harvester.capture import Capture
 from harvester.files.intake import Intake, Origin
 from harvester.reading import Harvest
@@ -25,6 +25,7 @@ from harvester.workers.jobs import Unreadable
 from harvester.workers.readers import Readers
 
 _TOLD = 20  # faults told one by one
+_LAST = 200  # pages of a batch, once all have been handed out to be read
 _CONSOLES = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
 
 
@@ -55,6 +56,7 @@ class BulkSpider(RunSpider):
 
     async def harvest(self) -> AsyncIterator[Harvest]:
         """Every good page."""
+        garbage.search_seldom()
         self.intake = Intake(self.archive)
         self.intake.vault.clean()
         self.archive.in_batches()
@@ -93,7 +95,8 @@ class BulkSpider(RunSpider):
                 self._file(found, address)
             else:
                 yield found
-        self.archive.commit()  # while the last pages are read
+        self.archive.commit()  # while the last pages are read;
+        self.archive.in_batches(_LAST)  # they are committed soon after, for nobody reads while the very last are
         self.archive.counts.update({f"passed over: {what}": count for what, count in counts.items()})
 
     def _damaged(self, damage: Damage) -> None:
