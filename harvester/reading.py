@@ -40,7 +40,9 @@ class Reading:
     catalog: CatalogPage | None = None
     problem: NotAPage | None = None
     links: list[urls.Address] = field(default_factory=list)
-    """Addresses of the archive that the page's main part leads to, in order, each once."""
+    """Addresses of the archive that the page's main part leads to, in order, each once; of a document only
+    where they are to be followed.
+    """
 
 
 @dataclass
@@ -56,9 +58,10 @@ class Harvest:
     """Called in the transaction that keeps it."""
 
 
-def read(capture: Capture, witness: bool = True) -> Reading:
-    """Read a capture; `witness` says whether trafilatura reads the page too. A page that is not as
-    its template promises becomes a problem; nothing else is expected to be raised.
+def read(capture: Capture, witness: bool = True, follow: bool = True) -> Reading:
+    """Read a capture; `witness` says whether trafilatura reads the page too, `follow` whether somebody will
+    go where a document leads. A page that is not as its template promises becomes a problem; nothing else
+    is expected to be raised.
     """
     page: pages.Page
     try:
@@ -72,14 +75,14 @@ def read(capture: Capture, witness: bool = True) -> Reading:
         records=normalise.records(page),
         catalog=page if isinstance(page, CatalogPage) else None,
         problem=page if isinstance(page, NotAPage) else None,
-        links=list(dict.fromkeys(address for link in _links(page) if (address := urls.recognise(link)))),
+        links=list(dict.fromkeys(address for link in _links(page, follow) if (address := urls.recognise(link)))),
     )
 
 
-def _links(page: pages.Page) -> list[str]:
+def _links(page: pages.Page, follow: bool) -> list[str]:
     """The addresses a page leads to, as found."""
     match page:
-        case DocumentPage():
+        case DocumentPage() if follow:
             pills = [*page.authors, *page.people, *page.contributors, *page.places]
             return [pill.href for pill in pills if pill.href]
         case CatalogPage():

@@ -38,9 +38,8 @@ _FORMS = {
 }
 _ANY_FORM = re.compile("|".join(f"(?:{form})" for form in _FORMS.values()))  # one group each: its number is the form's
 _KINDS = list(_FORMS)
-# Nearly all there are, in their canonical spelling: what `recognise` makes of them, in a seventh of the time.
-_USUAL = re.compile(rf"{re.escape(SITE)}/(document|people|places|topics)/([a-z0-9-]*[a-z][a-z0-9-]*)")
-_USUAL_KINDS = {"document": "document"} | LISTS
+# Nearly all there are, in their canonical spelling: what `recognise` makes of them, in a fifth of the time.
+_USUAL = re.compile(rf"(?:{re.escape(SITE)})?(/(?:document|people|places|topics|node)(?:/[a-z0-9-]+)+)")
 _ROOT_RELATIVE = re.compile(r"/(?![/\\.])(?!.*/\.)")
 _PLAIN = re.compile(r"[\w/.!$&'()*+,;=:@~-]*", re.A)
 _SLASHES = re.compile(r"/{2,}")
@@ -69,8 +68,10 @@ def recognise(url: str, base: str = SITE, hosts: frozenset[str] = HOSTS) -> Addr
     `url` may be relative to `base`. Scheme, port, fragment, trailing slash and, but for the
     catalog, the query string make no difference.
     """
-    if hosts is HOSTS and (plain := _USUAL.fullmatch(url)):
-        return Address(_USUAL_KINDS[plain[1]], plain[2], url)
+    if hosts is HOSTS and base == SITE and (usual := _USUAL.fullmatch(url)):
+        found = _ANY_FORM.fullmatch(usual[1])
+        if found and found.lastindex:
+            return Address(_KINDS[found.lastindex - 1], found[found.lastindex], SITE + usual[1])
     url = url.strip()
     if base == SITE and _ROOT_RELATIVE.match(url):
         url = SITE + url  # what `urljoin` gives, in a tenth of the time

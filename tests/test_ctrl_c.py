@@ -26,13 +26,13 @@ STUCK = """
 import time
 from harvester import reading
 whole, read = reading.read, []
-def slowly(*capture):
+def slowly(*capture, **more):
     read.append(capture)
     if len(read) > 40:
         time.sleep(1)  # for the first batch to be written
         open({marker!r}, "w").close()
         time.sleep(1000)
-    return whole(*capture)
+    return whole(*capture, **more)
 reading.read = slowly
 """
 # A process that reads pages is still about to start.

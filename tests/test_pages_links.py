@@ -1,8 +1,11 @@
 """Links as they stand in pages of every origin lead to the archive's own addresses."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvester.pages.links import absolute
+from harvester.urls import recognise
 
 SITE = "https://digitalarchive.wilsoncenter.org"
 
@@ -36,3 +39,13 @@ SITE = "https://digitalarchive.wilsoncenter.org"
 )
 def test_absolute(href: str | None, address: str | None) -> None:
     assert absolute(href) == address
+
+
+_FOLDERS = ("document", "people", "places", "topics", "node", "en/document", "essays", "search", "srv/record")
+_NAMES = st.lists(st.text("ab1-A.é/%", max_size=3) | st.sampled_from(["download", "12", "a-letter"]), max_size=3)
+
+
+@given(st.sampled_from(["", SITE, "http://www." + SITE[8:]]), st.sampled_from(_FOLDERS), _NAMES)
+def test_the_usual_spellings_are_read_as_all_others(site: str, folder: str, names: list[str]) -> None:
+    url = "/".join([site, folder, *names])
+    assert recognise(url) == recognise(f"{url}#")  # a fragment makes no difference, and is not usual

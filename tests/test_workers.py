@@ -25,7 +25,7 @@ POISON = """
 import os, signal, time
 from harvester import reading
 whole = reading.read
-def read(capture, witness=True):
+def read(capture, *how, **more):
     match capture.body:
         case b"endless":
             while True: pass
@@ -36,7 +36,7 @@ def read(capture, witness=True):
         case b"crashing": os.kill(os.getpid(), signal.SIGSEGV)
         case b"leaving": os._exit(0)
         case b"raising": raise RecursionError("too deep")
-    return whole(capture, witness)
+    return whole(capture, *how, **more)
 reading.read = read
 """
 
@@ -73,7 +73,7 @@ def read_all(captures: Iterable[Capture], **options: object) -> list[Result]:
 
 
 def test_same_as_here(good: list[Capture]) -> None:
-    expected = [reading.read(page, witness=number % 5 == 0) for number, page in enumerate(good * 4, 1)]
+    expected = [reading.read(page, number % 5 == 0, follow=False) for number, page in enumerate(good * 4, 1)]
     assert read_all(good * 4, processes=2, witness_every=5) == expected
 
 
@@ -141,7 +141,7 @@ def test_killed_in_the_middle(good: list[Capture]) -> None:
                         watched._child.kill()
             yield page
 
-    assert read_all(fed(), processes=2) == [reading.read(page, witness=False) for page in captures]
+    assert read_all(fed(), processes=2) == [reading.read(page, False, follow=False) for page in captures]
     assert next(kills, None) is None
 
 
@@ -189,7 +189,7 @@ def test_a_failing_cluster_costs_nothing(
     monkeypatch.setattr("harvester.workers.readers.open_workers", lambda where, n: failing if where else real(where, n))
     monkeypatch.setattr("harvester.workers.readers._AHEAD", 0)
     captures = good * 16
-    assert read_all(captures, where="dask://there:1") == [reading.read(page, witness=False) for page in captures]
+    assert read_all(captures, where="dask://there:1") == [reading.read(page, False, follow=False) for page in captures]
     assert caplog.text.count("this machine reads the rest") == 1
     assert pool.batches == batches
 

@@ -18,7 +18,7 @@ PAGES = {"document", "record", "node", "person", "place", "topic", "list", "cata
 FILES = {"download", "file"}
 _EDGE = 1 << 16  # bytes of a page's begin and end that are looked at
 _SAVED = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Mirrored from |Page saved with SingleFile\s+url:\s*)\s*(\S+)")
-_NAMING = re.compile("canonical|og:url|shortlink")
+_NAMES = ("canonical", "og:url", "shortlink")
 _TAG = re.compile(r"<(?:link|meta)\b[^<>]{0,4096}>", re.I)
 _ATTRIBUTE = re.compile(r"([a-z:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _NODE = re.compile(r'"currentPath"\s*:\s*"node\\?/(\d+)"')
@@ -79,15 +79,15 @@ def of_name(name: str) -> Address | None:
 
 def original(url: str) -> str:
     """An address without the Wayback Machine's before it."""
-    return _ARCHIVED.sub("", url.strip(), count=1)
+    return _ARCHIVED.sub("", url.strip(), count=1) if "/web/" in url.lower() else url.strip()
 
 
 def _own(head: str) -> Iterator[str]:
     """The addresses a page gives itself, the surest first."""
     canonical, other = [], []
-    for naming in _NAMING.finditer(head.lower()):
-        tag = _TAG.match(head, head.rfind("<", 0, naming.start()))
-        if not tag or tag.end() < naming.end():
+    for place in _places(head.lower()):
+        tag = _TAG.match(head, head.rfind("<", 0, place))
+        if not tag or tag.end() <= place:
             continue
         values = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag[0])}
         if "canonical" in values.get("rel", "").lower().split():
@@ -99,6 +99,17 @@ def _own(head: str) -> Iterator[str]:
     yield from canonical
     yield from (found[1] for found in _SAVED.finditer(head))
     yield from other
+
+
+def _places(head: str) -> list[int]:
+    """Where one of the names stands by which a page gives its address."""
+    places = []
+    for name in _NAMES:
+        place = head.find(name)
+        while place >= 0:
+            places.append(place)
+            place = head.find(name, place + 1)
+    return sorted(places)
 
 
 def _of_data(text: str) -> Address | None:

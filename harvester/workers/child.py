@@ -3,12 +3,12 @@
 `guard` runs it as `python -m harvester.workers.child SECONDS BYTES`. It ends when stdin does.
 """
 
-import gc
 import os
 import pickle
 import signal
 import sys
 
+from harvester import garbage
 from harvester.reading import read
 from harvester.workers.jobs import Job, Result, Unreadable
 from harvester.workers.limits import Limits, impose, is_spent, start_clock
@@ -24,8 +24,7 @@ def main(seconds: str, memory: str) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not garble the answers
     impose(limits)
-    gc.freeze()  # what is imported stays: no need to look through it again and again,
-    gc.set_threshold(50_000, 20, 20)  # nor often through pages: they leave hardly any cycles
+    garbage.search_seldom()
     pickle.dump("ready", answers)
     answers.flush()
     while not is_spent(limits):
@@ -41,7 +40,7 @@ def _read(job: Job, limits: Limits) -> Result:
     capture, witness = job
     start_clock(limits.seconds)
     try:
-        return read(capture, witness)
+        return read(capture, witness, follow=False)
     except MemoryError:
         return Unreadable(capture.provenance(), f"needs more than {limits.memory >> 20} MB to be read")
     except Exception as error:  # a page must not cost the others of its batch
