@@ -17,11 +17,11 @@ from test_workers import POISON
 
 READER = """
 does = reading.read
-def noted(capture, witness=True):
+def noted(capture, *how, **more):
     with open(os.environ["DIARY"], "a") as diary:
         diary.write(f"{os.getppid()} {capture.url}\\n")
     while os.path.exists(os.environ["DIARY"] + ".hold"): time.sleep(0.02)
-    return does(capture, witness)
+    return does(capture, *how, **more)
 reading.read = noted
 if "VERSION" in os.environ:
     import harvester

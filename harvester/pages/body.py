@@ -1,5 +1,6 @@
 """Text from markup, as paragraphs and as small sanitised HTML that says the same. Pure; raises nothing."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -28,6 +29,9 @@ _SANITISER = nh3.Cleaner(
     link_rel=None,
     url_schemes={"http", "https", "mailto"},
 )
+_BARE = "|".join(sorted(HEADINGS | EMPHASES | {"p", "br"}))
+_MORE_THAN_BARE = re.compile(rf"<(?!/?(?:{_BARE})>)")
+"""A tag that the sanitiser has to look at: one with attributes, or of what must stand within another."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def read_body(root: Element, prefix: str = "", skip: Collection[Element] = ()) -
     text, html = writer.result()
     if not text or html.count("&") > _ENTITIES:
         return Body(text or None, None)
-    return Body(text, _SANITISER.clean(html))
+    return Body(text, _SANITISER.clean(html) if _MORE_THAN_BARE.search(html) else html)
 
 
 def read_text(root: Element, skip: Collection[Element] = ()) -> str | None:
