@@ -48,7 +48,8 @@ def parse(body: bytes, media_type: str | None = None) -> Tree:
         if shorter is not source or len(body) > 4 * MAX_BYTES:
             flags.append("truncated")
         source = shorter
-    if source.count(b"</html") + source.count(b"</body") > 2:  # a whole page pasted into a page: libxml2 stops at its end
+    # A whole page pasted into a page: libxml2 stops at its end.
+    if source.count(b"</html") + source.count(b"</body") > 2:
         source = _END_OF_PAGE.sub(b"", source)
     root, complaints = _parse(source)
     if "Excessive depth" in complaints:
@@ -61,7 +62,9 @@ def parse(body: bytes, media_type: str | None = None) -> Tree:
 
 
 def _parse(source: bytes) -> tuple[etree._Element, str]:
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
     try:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError:  # no markup at all

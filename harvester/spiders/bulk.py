@@ -39,7 +39,7 @@ class BulkSpider(RunSpider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Load nothing for the network: what reads files cannot call anybody, and starts in half the time."""
         super().update_settings(settings)
-        for name in ("DOWNLOAD_HANDLERS", "DOWNLOADER_MIDDLEWARES"):
+        for name in ("DOWNLOAD_HANDLERS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES"):
             settings.set(name, {}, "spider")
             settings.set(f"{name}_BASE", {}, "spider")
         # Off in any case; but Scrapy loads what stands in a list, and a web server with it.
