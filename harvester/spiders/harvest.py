@@ -1,4 +1,4 @@
-"""Spiders that ask a server: the frontier feeds them, every answer is judged. Nothing here parses a page.
+"""Spiders that ask a server: every answer is judged. Nothing here parses a page.
 
 An answer is kept, asked for again, or ends its address. A HarvesterError ends the run.
 """
@@ -8,11 +8,10 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Any
 from urllib.parse import urljoin
 
 from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, IgnoreRequest
 from scrapy.http import Response
 from twisted.internet.defer import CancelledError
@@ -25,12 +24,10 @@ from harvester.clock import now
 from harvester.exceptions import StoreError
 from harvester.items import Document
 from harvester.reading import Harvest, Reading, read
-from harvester.spiders.breaker import Breaker
+from harvester.spiders.feeding import FeedingSpider
 from harvester.spiders.files import FileDesk
 from harvester.spiders.reasons import reason as why
-from harvester.spiders.retries import Retries
-from harvester.spiders.run import RunSpider
-from harvester.store.frontier import FILES, Entry
+from harvester.store.frontier import Entry
 
 _GONE = (404, 410)
 _REFUSED = (401, 403, 429)
@@ -43,61 +40,17 @@ _ENDS = re.compile(rb"</html|</body", re.IGNORECASE)
 UNREACHABLE = (ConnectError, CannotResolveHostError, DownloadConnectionRefusedError)
 
 
-class HarvestSpider(RunSpider):
-    """Feeds requests from the frontier and settles each address by what came of it."""
-
-    retries: Retries
-    breaker: Breaker
-    ahead: ClassVar[int] = 1
-    """Requests handed to the engine before there is room for them."""
+class HarvestSpider(FeedingSpider):
+    """Settles each address of the frontier by what came of it."""
 
     def __init__(self, *args: Any, **given: str) -> None:
         super().__init__(*args, **given)
-        self.hosts = urls.HOSTS
-        self.only: list[str] | None = None
-        """When given, the only addresses this run asks for."""
-        self.desk: FileDesk | None = None
-        """With `-a files=yes`: who sees to the PDFs."""
-        self._canary: Entry | None = None
         self._repeats: Counter[tuple[str, str]] = Counter()
         self._ends = 0
         self._endless: set[str] = set()
         self._led_from: dict[str, str] = {}
-        self._last_problem = ""
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **given: Any) -> Self:
-        """Scrapy's way in."""
-        spider = super().from_crawler(crawler, *args, **given)
-        settings = crawler.settings
-        spider.retries = Retries(
-            settings.getint("RETRY_TIMES"),
-            settings.getfloat("RETRY_BACKOFF"),
-            settings.getfloat("RETRY_BACKOFF_MAX"),
-            settings.getfloat("RETRY_AFTER_MAX"),
-        )
-        spider.breaker = Breaker(
-            settings.getint("BLOCK_SIGNS"), settings.getfloat("BLOCK_PAUSE"), settings.getint("BLOCK_RETRIES")
-        )
-        return spider
 
     # -- what a subclass says ---------------------------------------------------------------
-
-    def seed(self) -> None:
-        """Put the first addresses into the frontier."""
-        raise NotImplementedError
-
-    def request_for(self, entry: Entry) -> Request:
-        """The request for an address of the frontier."""
-        raise NotImplementedError
-
-    def more(self) -> bool:
-        """Called when the frontier is empty: add more and return True, or end the run."""
-        return False
-
-    def enough(self) -> bool:
-        """Whether the run may stop early."""
-        return False
 
     def offers(self, address: urls.Address) -> bool:
         """Whether a file that a page names can be asked for."""
@@ -105,101 +58,6 @@ class HarvestSpider(RunSpider):
 
     def learnt(self, reading: Reading) -> None:
         """Called for each page of a list, inside the transaction that keeps it."""
-
-    def unreachable(self, reason: str) -> str:
-        """What to tell the user when the source does not answer."""
-        return reason
-
-    def block_message(self, reason: str) -> str:
-        """What to tell the user when the site keeps us out."""
-        return reason
-
-    # -- feeding ----------------------------------------------------------------------------
-
-    async def harvest(self) -> AsyncIterator[Request]:
-        """A request whenever there is room, until nothing is left to ask for and every file is read."""
-        self._answered = asyncio.Event()
-        self.archive.frontier.freed = self._answered.set
-        if self.wants_files:
-            self.desk = FileDesk(self)
-        self._narrow()
-        self.seed()
-        if self.desk:
-            self.desk.open()
-        async for request in self._feed():
-            yield request
-        if self.desk and self.exit_code is None:
-            await self.desk.close()
-
-    async def _feed(self) -> AsyncIterator[Request]:
-        frontier = self.archive.frontier
-        ahead = self.crawler.settings.getint("CONCURRENT_REQUESTS") + self.ahead
-        while self.exit_code is None:
-            wanted = self._narrow()
-            if self.breaker.left:
-                await asyncio.sleep(min(self.breaker.left, 1.0))
-            elif self.breaker.doubtful:
-                await self._find_out()
-            elif wanted and frontier.in_flight < ahead and (entry := frontier.take(self.only)):
-                yield self._request(entry)
-            elif frontier.in_flight:
-                await self._wait(1.0)
-                self._recover()
-            elif wanted and (due := frontier.wait(self.only)) is not None:
-                await self._wait(min(due + 0.01, 1.0))
-            elif self.enough() or not self.more():
-                return
-
-    def _narrow(self) -> bool:
-        """Say which addresses are to be asked for: when there are pages enough, their files; False when none."""
-        enough = self.enough()
-        self.archive.frontier.narrow("pages" if not self.desk else "files" if enough else "all")
-        return self.desk is not None or not enough
-
-    def _request(self, entry: Entry) -> Request:
-        request = self.request_for(entry)
-        return self.desk.request(entry, request) if self.desk and entry.kind in FILES else request
-
-    async def _wait(self, seconds: float) -> None:
-        self._answered.clear()
-        try:
-            await asyncio.wait_for(self._answered.wait(), seconds)
-        except TimeoutError:
-            return
-
-    def _recover(self) -> None:
-        """Put back what was handed to the engine and is nowhere in it: no request may hang a run."""
-        engine = self.crawler.engine
-        assert engine.scheduler is not None
-        assert engine.scraper.slot is not None
-        if not (
-            engine.downloader.active or engine.scheduler.has_pending_requests() or not engine.scraper.slot.is_idle()
-        ):
-            for url in self.archive.frontier.taken():
-                self.logger.warning("%s was lost on its way; asking again", url)
-                self.archive.frontier.retry(url, "lost on its way", self.retries.backoff(1))
-
-    async def _find_out(self) -> None:
-        """The site is in doubt: ask for a page that was good before; if that fails too, pause or give up."""
-        canary = self._canary
-        if canary and not self.breaker.kept_out_of and await self._is_well(canary):
-            self.breaker.answered(canary.kind)
-            return
-        blocks, reason = self.breaker.blocks, self._last_problem
-        if not self.breaker.at_fault():
-            self.logger.warning("Signs of a block (%s): pausing for %g seconds", reason, self.breaker.pause)
-        elif blocks:
-            self.finish(3, self.block_message(reason))
-        else:
-            self.finish(4, self.unreachable(reason))
-
-    async def _is_well(self, canary: Entry) -> bool:
-        try:
-            response = await self.crawler.engine.download_async(self.request_for(canary))
-            return response.status == 304 or not read(self.capture(response, canary)).problem
-        except Exception as error:  # whatever a download raises: it is not well
-            self.logger.info("%s, good before, does not come: %s", canary.url, error)
-            return False
 
     # -- judging answers --------------------------------------------------------------------
 
@@ -251,6 +109,19 @@ class HarvestSpider(RunSpider):
                 return harvest
             self.archive.keep(harvest, self.learnt)
         return None
+
+    def file_desk(self) -> FileDesk:
+        """Who sees to the PDFs: they are judged as pages are."""
+        return FileDesk(self)
+
+    async def is_well(self, entry: Entry) -> bool:
+        """Whether an address brings a good page now."""
+        try:
+            response = await self.crawler.engine.download_async(self.request_for(entry))
+            return response.status == 304 or not read(self.capture(response, entry)).problem
+        except Exception as error:  # whatever a download raises: it is not well
+            self.logger.info("%s, good before, does not come: %s", entry.url, error)
+            return False
 
     def capture(self, response: Response, entry: Entry) -> Capture:
         """The capture that a response is."""
@@ -316,7 +187,7 @@ class HarvestSpider(RunSpider):
 
     def _good(self, entry: Entry) -> None:
         self.breaker.answered(entry.kind)
-        self._canary = entry
+        self.canary = entry
 
     def _validators(self, reading: Reading, response: Response) -> tuple[str, str]:
         """ETag and Last-Modified, for conditional requests; not of lists, nor of pages that were guessed at."""
@@ -346,7 +217,7 @@ class HarvestSpider(RunSpider):
 
     def blocked(self, entry: Entry, reading: Reading, reason: str, wait: float | None) -> None:
         """See to a sign of a block."""
-        self._last_problem = reason
+        self.last_problem = reason
         own = self.breaker.blocked(entry.url, entry.kind)
         if own and entry.attempts + 1 >= self.retries.times:
             if reading.problem and reading.problem.problem == "challenge":
@@ -360,7 +231,7 @@ class HarvestSpider(RunSpider):
         self.archive.frontier.retry(entry.url, reason, wait + self.retries.backoff(entry.attempts + 1), counts=own)
 
     def _refused(self, entry: Entry, reason: str) -> None:
-        self._last_problem = reason
+        self.last_problem = reason
         self.archive.frontier.retry(entry.url, reason, 0, counts=False)
         if self.breaker.refused():
             self.finish(4, self.unreachable(reason))
@@ -379,7 +250,7 @@ class HarvestSpider(RunSpider):
 
     def again(self, entry: Entry, reason: str, wait: float | None = None) -> None:
         """Ask again later, or end an address that has been tried often enough."""
-        self._last_problem = reason
+        self.last_problem = reason
         self.breaker.failed()
         if entry.attempts + 1 >= self.retries.times:
             self.archive.settle(entry.url, "failed", reason)

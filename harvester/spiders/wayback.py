@@ -199,7 +199,7 @@ class WaybackSpider(HarvestSpider):
         if entry.kind == index.KIND:
             super().again(entry, reason, wait)
             return
-        self._last_problem = reason
+        self.last_problem = reason
         self.breaker.failed()
         self.playback.again(entry, reason, wait)
 

@@ -3,46 +3,32 @@
 Re-writing an unchanged record changes no row but `last_seen`.
 """
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import fields
 from typing import Any
 
 from sqlite_utils import Database
 
 from harvester import urls
 from harvester.capture import Provenance
-from harvester.items import Citation, Document, Person, Place, Record, Subject, Text, Topic
+from harvester.items import Document, Person, Place, Record, Subject, Topic
 from harvester.store import history
 from harvester.store.authorities import Authorities
 from harvester.store.files import Files
+from harvester.store.held import Held
 from harvester.store.merge import merge
-from harvester.store.rows import Row, Rows, as_json
+from harvester.store.rows import Row, Rows
 from harvester.store.search import MAIN, index_cjk
 from harvester.store.unite import unite
+from harvester.store.values import CITATION, COLUMNS, FACETS, LINKS, as_row, facets_of, values_of
 from harvester.urls import Address
 
-_JSON = ("collections", "other")
-_ELSEWHERE = ("people", "places", "subjects", "topics", "archives", "languages", "donors")
-_NOT_COLUMNS = {*_ELSEWHERE, "texts", "citation", "files", "flags", "unknown"}
-_COLUMNS = [f.name for f in fields(Document) if f.name not in _NOT_COLUMNS]
-_CITATION = [f.name for f in fields(Citation) if f.name != "people"]
-_FACETS = ("authors", "people", "places", "subjects", "archives", "languages", "donors")
-# Link table → (column, table of what it links to).
-_LINKS = {
-    "places": "place",
-    "subjects": "subject",
-    "archives": "archive",
-    "languages": "language",
-    "donors": "donor",
-}
 # Table → the columns of what hangs on a document, after its key.
 _PARTS = {
     "document_people": ("person", "role", "position"),
-    **{f"document_{many}": (one, "position") for many, one in _LINKS.items()},
+    **{f"document_{many}": (one, "position") for many, one in LINKS.items()},
     "texts": ("position", "language", "label", "text", "html"),
-    "citations": tuple(_CITATION),
+    "citations": tuple(CITATION),
     "citation_people": ("position", "role", "name"),
 }
 _ADD = {
@@ -64,6 +50,7 @@ class Writer:
         self.cause = "site"
         """Who changes what changes: the site, or this software, reading the same page again."""
         self.rows = Rows(db.conn)
+        self.held = Held(db, self.rows)
         self.files = Files(db, self.rows)
         self.authorities = Authorities(db)
 
@@ -106,7 +93,7 @@ class Writer:
         if isinstance(record, Document):
             return self.document(record, capture, seen_at, compared, reread)
         return self.authorities.write(
-            record, _TABLES[type(record)], replace=own_page and self._is_newest(capture, seen_at)
+            record, _TABLES[type(record)], replace=own_page and self.held.is_newest(capture, seen_at)
         )
 
     def document(
@@ -123,13 +110,13 @@ class Writer:
         says that a capture is read again: it counts as the newest if no later one is held, and the fields
         named are forgotten where it does not show them.
         """
-        read = self._values(document)
+        read = values_of(document)
         slug = self._held_as(document)
-        held = self._held(slug)
+        held = self.held.document(slug)
         if held is None:
             if compared:
                 compared(None, read, True)
-            self._insert(slug, read | _facets(document), capture, seen_at)
+            self._insert(slug, read | facets_of(document), capture, seen_at)
             self._links(slug, document, read, read, None)
             self._index(slug, read)
             if self._execute("SELECT 1 FROM listed WHERE document = ?", (slug,)).fetchone():
@@ -137,10 +124,10 @@ class Writer:
             if self.files.named(slug, document.files, document.node_id) and not read["text"]:
                 self.files.give_text(slug)
             return "new"
-        rank = _rank(document.url, document.legacy_url, self._captured(capture))
-        held_rank = _rank(held["url"], held["legacy_url"], self._captured(held["capture"]))
+        rank = _rank(document.url, document.legacy_url, self.held.captured(capture))
+        held_rank = _rank(held["url"], held["legacy_url"], self.held.captured(held["capture"]))
         better = rank > held_rank
-        latest = seen_at >= (held["last_seen"] or "") or (reread is not None and self._is_newest(capture, seen_at))
+        latest = seen_at >= (held["last_seen"] or "") or (reread is not None and self.held.is_newest(capture, seen_at))
         newer = better or (rank == held_rank and latest)
         if compared:
             compared(held, read, newer and not better)
@@ -191,16 +178,6 @@ class Writer:
 
     # -- documents ---------------------------------------------------------------------------
 
-    def _values(self, document: Document) -> dict[str, Any]:
-        """All that is compared and merged: columns, and the links as plain values."""
-        values: dict[str, Any] = {name: getattr(document, name) for name in _COLUMNS}
-        values["people"] = [(m.person.id, m.role) for m in document.people]
-        for name in _LINKS:
-            values[name] = [term.id for term in getattr(document, name)]
-        values["texts"] = [dict(vars(text)) for text in document.texts]
-        values["citation"] = _plain(document.citation) if document.citation else None
-        return values
-
     def _held_as(self, document: Document) -> str:
         """The key the document is held under. A record known from the legacy site takes its real slug here."""
         if document.record_id is None:
@@ -220,58 +197,8 @@ class Writer:
                 self._execute("UPDATE documents SET slug = ? WHERE slug = ?", (document.slug, legacy))
         return document.slug
 
-    def _is_newest(self, capture: int, seen_at: str) -> bool:
-        """Whether no good capture of the same address is later than this one."""
-        return bool(
-            self._execute(
-                "SELECT NOT EXISTS (SELECT 1 FROM captures own JOIN captures later ON later.url = own.url"
-                " AND later.fetched_at > ? WHERE own.id = ?"
-                " AND NOT EXISTS (SELECT 1 FROM quarantine WHERE capture = later.id))",
-                (seen_at, capture),
-            ).fetchone()[0]
-        )
-
-    def _captured(self, capture: int | None) -> str:
-        """The address of a capture."""
-        row = self._execute("SELECT url FROM captures WHERE id = ?", (capture,)).fetchone()
-        return row[0] if row else ""
-
-    def _held(self, slug: str) -> dict[str, Any] | None:
-        cursor = self._execute("SELECT * FROM documents WHERE slug = ?", (slug,))
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        self.rows.write()
-        held = dict(zip((c[0] for c in cursor.description), row, strict=True))
-        for name in _JSON:
-            held[name] = json.loads(held[name]) if held[name] else None
-        held["people"] = self._execute(
-            "SELECT person, role FROM document_people WHERE document = ? ORDER BY position", (slug,)
-        ).fetchall()
-        for many, one in _LINKS.items():
-            rows = self._execute(f"SELECT {one} FROM document_{many} WHERE document = ? ORDER BY position", (slug,))
-            held[many] = [row[0] for row in rows]
-        texts = self._execute(
-            "SELECT position, language, label, text, html FROM texts WHERE document = ? ORDER BY position",
-            (slug,),
-        )
-        held["texts"] = [vars(Text(*row)) for row in texts]
-        held["citation"] = self._held_citation(slug)
-        return held
-
-    def _held_citation(self, slug: str) -> dict[str, Any] | None:
-        row = self._execute(f"SELECT {', '.join(_CITATION)} FROM citations WHERE document = ?", (slug,)).fetchone()
-        if row is None:
-            return None
-        people = self._execute(
-            "SELECT role, name FROM citation_people WHERE document = ? ORDER BY position", (slug,)
-        ).fetchall()
-        return dict(zip(_CITATION, row, strict=True)) | {
-            "people": [{"role": role, "name": name} for role, name in people]
-        }
-
     def _insert(self, slug: str, values: dict[str, Any], capture: int, seen_at: str) -> None:
-        row = _row(values, [*_COLUMNS, *_FACETS]) | {
+        row = as_row(values, [*COLUMNS, *FACETS]) | {
             "slug": slug,
             "first_seen": seen_at,
             "last_seen": seen_at,
@@ -289,7 +216,7 @@ class Writer:
         index_cjk(self._db.conn, slug, {MAIN: own, **{t["position"]: t["text"] for t in values["texts"]}})
 
     def _update(self, slug: str, values: dict[str, Any]) -> None:
-        row = _row(values, [name for name in _COLUMNS if name in values and name != "slug"])
+        row = as_row(values, [name for name in COLUMNS if name in values and name != "slug"])
         if row:
             self._execute(
                 f"UPDATE documents SET {', '.join(f'{n} = ?' for n in row)} WHERE slug = ?",
@@ -323,7 +250,7 @@ class Writer:
             rows = [(slug, m.person.id, m.role, position) for position, m in enumerate(document.people)]
             write("document_people", rows)
             facets += ["authors", "people"]
-        for name in _LINKS:
+        for name in LINKS:
             if due(name):
                 entities = getattr(document, name)
                 for entity in entities:
@@ -332,7 +259,7 @@ class Writer:
                 write(f"document_{name}", rows)
                 facets.append(name)
         if held is not None and facets:
-            names = _facets(document)
+            names = facets_of(document)
             self._execute(
                 f"UPDATE documents SET {', '.join(f'{name} = ?' for name in facets)} WHERE slug = ?",
                 (*(names[name] for name in facets), slug),
@@ -342,14 +269,10 @@ class Writer:
             write("texts", rows)
         if due("citation"):
             made = [document.citation] if document.citation else []
-            rows = [(slug, *(getattr(citation, name) for name in _CITATION)) for citation in made]
+            rows = [(slug, *(getattr(citation, name) for name in CITATION)) for citation in made]
             write("citations", rows)
             rows = [(slug, at, p.role, p.name) for citation in made for at, p in enumerate(citation.people)]
             write("citation_people", rows)
-
-
-def _plain(citation: Citation) -> dict[str, Any]:
-    return vars(citation) | {"people": [dict(vars(person)) for person in citation.people]}
 
 
 def _rank(url: str | None, legacy_url: str | None, captured: str) -> int:
@@ -358,22 +281,3 @@ def _rank(url: str | None, legacy_url: str | None, captured: str) -> int:
         return 2
     address = urls.recognise(captured)
     return 0 if address and address.kind == "ris" else 1
-
-
-def _row(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    row = {name: values[name] for name in names}
-    if "collections" in row:
-        row["collections"] = as_json(row["collections"] or [])
-    if "other" in row:
-        row["other"] = as_json(row["other"]) if row["other"] else None
-    return row
-
-
-def _facets(document: Document) -> dict[str, str]:
-    """The names of what a document is linked to, as the JSON arrays by which readers narrow a search."""
-    names = {
-        "authors": [m.person.name for m in document.people if m.role == "author"],
-        "people": [m.person.name for m in document.people if m.role == "associated"],
-        **{name: [entity.name for entity in getattr(document, name)] for name in _LINKS},
-    }
-    return {name: as_json(values) for name, values in names.items()}
