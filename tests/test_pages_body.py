@@ -2,8 +2,10 @@
 # ruff: noqa: E501 (markup reads better on one line)
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from harvester.pages.body import Body, read_body
+from harvester.pages.body import _SANITISER, Body, read_body
 from harvester.pages.parse import parse
 from harvester.pages.select import first
 
@@ -149,3 +151,26 @@ def test_the_styles_of_an_exported_document_are_emphasis() -> None:
     .cs2 { font-style: italic } p.cs3, .cs4 {vertical-align:super; font-weight:normal}</style><span>
     <p class="cs0"><span class="cs1">MEMORANDUM</span><span class="cs2"> in full</span><span class="cs4">1</span></p></span></p>"""
     assert body(markup).html == "<p><strong>MEMORANDUM</strong> <em>in full</em><sup>1</sup></p>"
+
+
+_TAGS = "p br b em sup h3 div span a table tr td ul li dt blockquote script style svg pre font x:y".split()
+_ATTRIBUTES = (
+    "",
+    ' class="x"',
+    ' style="font-weight:bold"',
+    " onclick=alert(1)",
+    ' href="javascript:alert(1)"',
+    " id=a",
+)
+_PIECES = st.one_of(
+    st.sampled_from([f"<{tag}{more}>" for tag in _TAGS for more in _ATTRIBUTES] + [f"</{tag}>" for tag in _TAGS]),
+    st.sampled_from(
+        ["word", " ", "\n", "&lt;script&gt;", "&amp;lt;", "<", ">", '"', "'", "&#60;img src=x onerror=a()>"]
+    ),
+)
+
+
+@given(st.lists(_PIECES, max_size=30))
+def test_html_is_what_the_sanitiser_leaves(pieces: list[str]) -> None:
+    html = body("".join(pieces)).html
+    assert html is None or _SANITISER.clean(html) == html

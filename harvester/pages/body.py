@@ -54,7 +54,7 @@ def read_body(root: Element, prefix: str = "", skip: Collection[Element] = ()) -
     writer = Writer()
     Walk(root, writer, prefix, skip, styles).run()
     text, html = writer.result()
-    if not text or html.count("&") > _ENTITIES:
+    if not text or (len(html) > _ENTITIES and html.count("&") > _ENTITIES):
         return Body(text or None, None)
     return Body(text, _SANITISER.clean(html) if _MORE_THAN_BARE.search(html) else html)
 
