@@ -15,6 +15,9 @@ from harvester.store.rows import Rows
 
 PAGES = 800
 """Of a batch: few enough that it is committed before the readers run out of pages that were handed to them."""
+_CHECKPOINT = 16_384
+"""Pages of the WAL (128 MB) before they are copied to the database: by then the pages of its indexes, of which
+a batch of a large archive changes nearly all, have been written over several times."""
 
 
 class Batches:
@@ -23,6 +26,7 @@ class Batches:
     def __init__(self, db: Database, rows: Rows, pages: int = PAGES, seconds: float = 15.0) -> None:
         self._db, self._rows, self._most, self._longest = db, rows, pages, seconds
         rows.wait = True
+        db.conn.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         self._indexing = DeferredIndexing(db.conn)
         self._pages, self._begun = 0, 0.0
 
