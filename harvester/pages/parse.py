@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from harvester.pages.chrome import without_chrome
 from harvester.pages.decode import to_utf8
 
 # The largest page seen has about 1 MB. libxml2 needs up to 130 bytes of memory for a tag of 3 bytes.
@@ -33,7 +34,7 @@ class Tree:
     root: etree._Element
     """The html element; of a page without any markup, an empty one."""
     source: bytes
-    """What was parsed, in UTF-8."""
+    """The whole page, in UTF-8."""
     flags: list[str] = field(default_factory=list)
 
 
@@ -48,16 +49,20 @@ def parse(body: bytes, media_type: str | None = None) -> Tree:
         if shorter is not source or len(body) > 4 * MAX_BYTES:
             flags.append("truncated")
         source = shorter
+    parsed = without_chrome(source)
     # A whole page pasted into a page: libxml2 stops at its end.
-    if source.count(b"</html") + source.count(b"</body") > 2:
-        source = _END_OF_PAGE.sub(b"", source)
-    root, complaints = _parse(source)
+    if parsed.count(b"</html") + parsed.count(b"</body") > 2:
+        source, parsed = _END_OF_PAGE.sub(b"", source), _END_OF_PAGE.sub(b"", parsed)
+    root, complaints = _parse(parsed)
+    if parsed is not source and root.find("body/main") is None:  # something in the head has no end
+        parsed = source
+        root, complaints = _parse(parsed)
     if "Excessive depth" in complaints:
         flags.append("depth")
-        source = _flattened(source)
-        root, complaints = _parse(source)
+        source, parsed = _flattened(source), _flattened(parsed)
+        root, complaints = _parse(parsed)
     if _MISBUILT.search(complaints):
-        root, _ = _parse(_repaired(source))
+        root, _ = _parse(_repaired(parsed))
     return Tree(root, source, flags)
 
 
