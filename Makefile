@@ -26,6 +26,7 @@ setup: $(VENV)/.done
 $(VENV)/.done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --without-pip $(VENV)
 	$(PIP) install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m compileall -q harvester # as pip does for everything else: else the first start is slow, or every one
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.done

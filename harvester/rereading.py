@@ -87,6 +87,7 @@ class Rereading:
                 if loaded:
                     sizes.append(len(loaded))
                     yield from loaded
+            self.archive.near_the_end()
 
         async for result in self.readers.read(load()):
             group.append(result)

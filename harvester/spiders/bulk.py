@@ -25,7 +25,6 @@ from harvester.workers.jobs import Unreadable
 from harvester.workers.readers import Readers
 
 _TOLD = 20  # faults told one by one
-_LAST = 200  # pages of a batch, once all have been handed out to be read
 _CONSOLES = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
 
 
@@ -95,8 +94,7 @@ class BulkSpider(RunSpider):
                 self._file(found, address)
             else:
                 yield found
-        self.archive.commit()  # while the last pages are read;
-        self.archive.in_batches(_LAST)  # they are committed soon after, for nobody reads while the very last are
+        self.archive.near_the_end()
         self.archive.counts.update({f"passed over: {what}": count for what, count in counts.items()})
 
     def _damaged(self, damage: Damage) -> None:

@@ -17,7 +17,7 @@ from harvester.items import Document, Record
 from harvester.reading import Harvest, Reading
 from harvester.sources import Damage
 from harvester.store import database, runs
-from harvester.store.batch import PAGES, Batches
+from harvester.store.batch import Batches
 from harvester.store.frontier import Frontier
 from harvester.store.lists import name_of
 from harvester.store.writer import Writer
@@ -45,9 +45,9 @@ class Archive:
         self.unknown: Counter[str] = Counter()
         """Labels and values no table knows, with how often they were met."""
 
-    def in_batches(self, pages: int = PAGES) -> None:
+    def in_batches(self) -> None:
         """From now on, commit many pages at once: for bulk reading, where a page is soon read again."""
-        self._batches = Batches(self.db, self.writer.rows, pages)
+        self._batches = Batches(self.db, self.writer.rows)
 
     def keep(self, harvest: Harvest, learnt: Callable[[Reading], None] | None = None) -> None:
         """Write what a good page brought, and settle its address as done.
@@ -218,6 +218,11 @@ class Archive:
         """Make everything durable."""
         if self._batches:
             self._batches.commit()
+
+    def near_the_end(self) -> None:
+        """Make everything durable, and the end of a bulk read short: all pages have been handed out to be read."""
+        if self._batches:
+            self._batches.near_the_end()
 
     def _compared(self, held: Mapping[str, Any] | None, read: Mapping[str, Any], newer: bool) -> None:
         self.tally.add(held if self.is_live else None, read, newer)

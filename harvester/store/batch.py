@@ -15,6 +15,8 @@ from harvester.store.rows import Rows
 
 PAGES = 800
 """Of a batch: few enough that it is committed before the readers run out of pages that were handed to them."""
+LAST = 200
+"""Of a batch, once all pages have been handed out to be read: nobody reads while the very last are committed."""
 _CHECKPOINT = 16_384
 """Pages of the WAL (128 MB) before they are copied to the database: by then the pages of its indexes, of which
 a batch of a large archive changes nearly all, have been written over several times."""
@@ -68,6 +70,14 @@ class Batches:
                 except BaseException:
                     self._db.rollback()
                     raise
+
+    def near_the_end(self) -> None:
+        """Do what takes long, the waits for the disk above all, while others still read the last pages."""
+        self.commit()
+        with database.explained(database.NAME):
+            self._db.conn.execute("PRAGMA wal_checkpoint")
+            self._db.conn.execute("PRAGMA wal_autocheckpoint = 1")
+        self._most = LAST
 
     def _begin(self) -> None:
         self._pages, self._begun = 0, time.monotonic()
