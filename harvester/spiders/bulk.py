@@ -25,7 +25,13 @@ from harvester.workers.jobs import Unreadable
 from harvester.workers.readers import Readers
 
 _TOLD = 20  # faults told one by one
-_CONSOLES = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
+# Off in any case, but Scrapy loads what stands in a list, and a web server with it; the last costs a turn of the
+# event loop for each item, to count what the archive counts.
+_LEFT_OUT = (
+    "scrapy.extensions.telnet.TelnetConsole",
+    "scrapy.extensions.remote_control.RemoteControl",
+    "scrapy.extensions.corestats.CoreStats",
+)
 
 
 class BulkSpider(RunSpider):
@@ -41,9 +47,8 @@ class BulkSpider(RunSpider):
         for name in ("DOWNLOAD_HANDLERS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES"):
             settings.set(name, {}, "spider")
             settings.set(f"{name}_BASE", {}, "spider")
-        # Off in any case; but Scrapy loads what stands in a list, and a web server with it.
-        local = {name: order for name, order in settings["EXTENSIONS_BASE"].items() if name not in _CONSOLES}
-        settings.set("EXTENSIONS_BASE", local, "spider")
+        extensions = {name: order for name, order in settings["EXTENSIONS_BASE"].items() if name not in _LEFT_OUT}
+        settings.set("EXTENSIONS_BASE", extensions, "spider")
 
     def captures(self, paths: list[Path], limit: int, files_limit: int, counts: Counter[str]) -> Iterator:
         """The `Capture`s and the `Damage` in files; limits in bytes, `counts` as in `sources`."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -110,8 +110,13 @@ class RunSpider(Spider):
                 sample.keep_out(self.output, self.asked)
             self.archive = Archive(self.output, self.source, self.name, self.given)
             kit.install(self.output)
+            engine = self.crawler.engine
+            assert engine
             async for wanted in self.harvest():
-                yield wanted
+                if isinstance(wanted, Request):
+                    yield wanted
+                else:  # as if yielded, but for a task and turns of the event loop that cost as much as writing it
+                    await engine.scraper.start_itemproc_async(wanted, response=None)
         except HarvesterError as error:
             self.finish(error.exit_code, str(error))
         except (GeneratorExit, asyncio.CancelledError):
