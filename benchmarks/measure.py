@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,20 +84,18 @@ def crawl(spider: str, *arguments: str, **settings: object) -> Run:
 
 
 def _family(root: int) -> dict[int, tuple[float, int]]:
-    """CPU seconds and resident bytes of a process and all that descend from it, by process id."""
-    stats, children = {}, defaultdict[int, list[int]](list)
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            values = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it has ended meanwhile
-        pid = int(path.parent.name)
-        children[int(values[1])].append(pid)
-        stats[pid] = ((int(values[11]) + int(values[12])) / _TICKS, int(values[21]) * _PAGE)
+    """CPU seconds and resident bytes of a process and all that descend from it, by process id.
+
+    Looks at nothing else: to look through all of /proc ten times a second takes a fortieth of two cores.
+    """
     found, due = {}, [root]
     while due:
         pid = due.pop()
-        due += children[pid]
-        if pid in stats:
-            found[pid] = stats[pid]
+        try:
+            values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                due += map(int, (task / "children").read_text().split())
+        except OSError:
+            continue  # it has ended meanwhile
+        found[pid] = ((int(values[11]) + int(values[12])) / _TICKS, int(values[21]) * _PAGE)
     return found
