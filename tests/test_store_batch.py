@@ -101,6 +101,24 @@ def test_indexed_as_by_triggers(tmp_path: Path, pages: int) -> None:
     assert all(results[0][name] for name in ("documents_fts war", "texts_fts peace", 'cjk_fts "毛泽 泽东"'))
 
 
+def test_batches_grow_with_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harvester.store.batch._SHARE", 1)
+    db, reader = database.connect(tmp_path), database.connect(tmp_path)
+    writer = Writer(db)
+    batches, seen = Batches(db, writer.rows, pages=2), []
+    for number in range(12):
+        with batches.transaction():
+            write(writer, number)
+        seen.append(reader["documents"].count)
+    assert seen == [0, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 8]
+    batches.near_the_end()
+    for number in range(12, 12 + 200):
+        with batches.transaction():
+            write(writer, number)
+    assert reader["documents"].count == 212
+    assert len(found(db)["documents_fts peace"]) == 212
+
+
 def test_a_page_that_fails_leaves_nothing(tmp_path: Path) -> None:
     db = database.connect(tmp_path)
     writer = Writer(db)

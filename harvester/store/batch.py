@@ -13,10 +13,17 @@ from harvester.store import database
 from harvester.store.deferred import DeferredIndexing
 from harvester.store.rows import Rows
 
-PAGES = 800
-"""Of a batch: few enough that it is committed before the readers run out of pages that were handed to them."""
-LAST = 200
+_TOGETHER = 800
+"""Pages written and indexed at a time: few enough that this is done before the readers run out of pages to read."""
+_SHARE = 25
+"""One page for so many documents held makes a batch: each changes nearly all there is of some large indexes."""
+_MOST = 3200
+"""Pages of a batch, which a kill loses: ten seconds' work."""
+_LAST = 200
 """Of a batch, once all pages have been handed out to be read: nobody reads while the very last are committed."""
+_SMALL = 20_000
+"""Documents up to which what a savepoint could roll back is kept in memory: 150 KB for a page, 37 writes if in a file.
+In larger archives it is 100 MB while pieces of a search index are merged."""
 _CHECKPOINT = 16_384
 """Pages of the WAL (128 MB) before they are copied to the database: by then the pages of its indexes, of which
 a batch of a large archive changes nearly all, have been written over several times."""
@@ -25,14 +32,13 @@ a batch of a large archive changes nearly all, have been written over several ti
 class Batches:
     """Groups the transactions of pages. `commit` ends a group; call it before the connection is closed."""
 
-    def __init__(self, db: Database, rows: Rows, pages: int = PAGES, seconds: float = 15.0) -> None:
-        self._db, self._rows, self._most, self._longest = db, rows, pages, seconds
+    def __init__(self, db: Database, rows: Rows, pages: int = _TOGETHER, seconds: float = 15.0) -> None:
+        self._db, self._rows, self._together, self._longest = db, rows, pages, seconds
+        self._most = _MOST
         rows.wait = True
         db.conn.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
-        # What a savepoint could roll back, 150 KB for a page, else goes to a file: 37 writes.
-        db.conn.execute("PRAGMA temp_store = MEMORY")
         self._indexing = DeferredIndexing(db.conn)
-        self._pages, self._begun = 0, 0.0
+        self._pages, self._due, self._begun = 0, 0, 0.0
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -52,8 +58,10 @@ class Batches:
                 raise
             execute("RELEASE page")
             self._pages += 1
-            if self._pages >= self._most or time.monotonic() - self._begun > self._longest:
+            if self._pages >= self._due or time.monotonic() - self._begun > self._longest:
                 self.commit()
+            elif self._pages % self._together == 0:
+                self._index()
 
     def write(self) -> None:
         """Write the rows that wait, for who reads them before the batch ends."""
@@ -64,14 +72,10 @@ class Batches:
     def commit(self) -> None:
         """Make everything so far durable, and findable."""
         if self._db.conn.in_transaction:
-            with database.explained(database.NAME):
-                try:
-                    self._rows.write()
-                    self._indexing.finish()
-                    self._db.commit()
-                except BaseException:
-                    self._db.rollback()
-                    raise
+            with database.explained(database.NAME), self._all_or_nothing():
+                self._rows.write()
+                self._indexing.finish()
+                self._db.commit()
 
     def near_the_end(self) -> None:
         """Do what takes long, the waits for the disk above all, while others still read the last pages."""
@@ -79,14 +83,30 @@ class Batches:
         with database.explained(database.NAME):
             self._db.conn.execute("PRAGMA wal_checkpoint")
             self._db.conn.execute("PRAGMA wal_autocheckpoint = 1")
-        self._most = LAST
+        self._together = self._most = _LAST
+
+    def _index(self) -> None:
+        """Make what a batch has so far findable within it; it goes on."""
+        with self._all_or_nothing():
+            self._rows.write()
+            self._indexing.finish()
+            self._indexing.begin()
 
     def _begin(self) -> None:
         self._pages, self._begun = 0, time.monotonic()
         self._rows.forget()  # those of a batch that was rolled back
-        self._db.conn.execute("BEGIN IMMEDIATE")
-        try:
+        execute = self._db.conn.execute
+        held = execute("SELECT coalesce(max(rowid), 0) FROM documents").fetchone()[0]
+        self._due = max(self._together, min(held // _SHARE, self._most))
+        execute(f"PRAGMA temp_store = {'MEMORY' if held < _SMALL else 'FILE'}")
+        execute("BEGIN IMMEDIATE")
+        with self._all_or_nothing():
             self._indexing.begin()
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException:
             self._db.rollback()
             raise
