@@ -103,12 +103,14 @@ def m010_merge_less(db: Database) -> None:
 INDEX_MEMORY = 32 * 2**20
 """Bytes of new entries that a search index holds before it writes them; a page's alone are some thousand."""
 
+# (Values are spelt out with OR: for more than two after IN, SQLite fills a table at every row it checks, which takes
+# as long as to add the row.)
 CONTRACT = (
     """
 CREATE TABLE captures (
     id INTEGER PRIMARY KEY,
     url TEXT NOT NULL,
-    source TEXT NOT NULL CHECK (source IN ('live', 'wayback', 'warc', 'mirror')),
+    source TEXT NOT NULL CHECK (source = 'live' OR source = 'wayback' OR source = 'warc' OR source = 'mirror'),
     fetched_at TEXT NOT NULL,
     status INTEGER,
     media_type TEXT,
@@ -166,7 +168,7 @@ CREATE TABLE languages (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL);;
 CREATE TABLE document_people (
     document TEXT NOT NULL REFERENCES documents (slug) ON UPDATE CASCADE,
     person TEXT NOT NULL REFERENCES people (id),
-    role TEXT NOT NULL CHECK (role IN ('author', 'associated', 'contributor')),
+    role TEXT NOT NULL CHECK (role = 'author' OR role = 'associated' OR role = 'contributor'),
     position INTEGER NOT NULL,
     PRIMARY KEY (document, role, person)
 );;
@@ -200,7 +202,7 @@ CREATE TABLE citations (
 CREATE TABLE citation_people (
     document TEXT NOT NULL REFERENCES documents (slug) ON UPDATE CASCADE,
     position INTEGER NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('translator', 'contributor', 'obtainer', 'transcriber')),
+    role TEXT NOT NULL CHECK (role = 'translator' OR role = 'contributor' OR role = 'obtainer' OR role = 'transcriber'),
     name TEXT NOT NULL,
     PRIMARY KEY (document, position)
 );;
@@ -229,7 +231,7 @@ CREATE TABLE frontier (
     source TEXT NOT NULL,
     kind TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'pending'
-        CHECK (state IN ('pending', 'done', 'failed', 'quarantined', 'excluded')),
+        CHECK (state = 'pending' OR state = 'done' OR state = 'failed' OR state = 'quarantined' OR state = 'excluded'),
     priority INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
     next_try REAL,
