@@ -61,6 +61,9 @@ def test_every_case_is_read_the_same(case: str, monkeypatch: pytest.MonkeyPatch)
         "<!-- <main> -->",
         "<style>a{}",
         '<div title="a quote without its end>',
+        "<div data-menu='<main>'></div>",
+        "<p>the end of a comment --></p>",
+        "</textarea>",
         "<DIV>in capitals</DIV>",
         "</head>",
         "<p>" * 30_000,
@@ -70,9 +73,23 @@ def test_a_header_that_may_matter_is_parsed(header: str) -> None:
     assert without_chrome(page(header, footer="")) == page(header, footer="")
 
 
-@pytest.mark.parametrize("footer", ['<a href="/node/7/download">PDF</a>', "<!-- open", "<textarea>"])
-def test_a_footer_that_may_matter_is_parsed(footer: str) -> None:
+@pytest.mark.parametrize(
+    "footer",
+    [
+        '<a href="/node/7/download">PDF</a>',
+        "<!-- open",
+        "<textarea>",
+        "<!-- </main> --><p>Chrome</p>",
+        "<textarea></main></textarea>",
+        "<p data-menu='</main>'>Chrome</p>",
+        "<p data-menu='<script>'>Chrome</p>",
+    ],
+)
+def test_a_footer_that_may_matter_is_parsed(footer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert without_chrome(page("", footer)) == page("", footer).replace(b"<body>", b"")
+    found = read(page(HEADER, footer)).node_id
+    parse_whole(monkeypatch)
+    assert read(page(HEADER, footer)).node_id == found
 
 
 @pytest.mark.parametrize("head", [HEAD + "<script>var a = '", HEAD + '<link href="/x', HEAD + "<!--", ""])
