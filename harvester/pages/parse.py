@@ -49,24 +49,29 @@ def parse(body: bytes, media_type: str | None = None) -> Tree:
         if shorter is not source or len(body) > 4 * MAX_BYTES:
             flags.append("truncated")
         source = shorter
-    parsed = without_chrome(source)
     # A whole page pasted into a page: libxml2 stops at its end.
-    if parsed.count(b"</html") + parsed.count(b"</body") > 2:
-        source, parsed = _END_OF_PAGE.sub(b"", source), _END_OF_PAGE.sub(b"", parsed)
-    root, complaints = _parse(parsed)
-    if parsed is not source and root.find("body/main") is None:  # something in the head has no end
-        parsed = source
-        root, complaints = _parse(parsed)
+    if source.count(b"</html") + source.count(b"</body") > 2:
+        source = _END_OF_PAGE.sub(b"", source)
+    root, complaints = _parse(source)
     if "Excessive depth" in complaints:
         flags.append("depth")
-        source, parsed = _flattened(source), _flattened(parsed)
-        root, complaints = _parse(parsed)
+        source = _flattened(source)
+        root, complaints = _parse(source)
     if _MISBUILT.search(complaints):
-        root, _ = _parse(_repaired(parsed))
+        root, _ = _parse(_repaired(source))
     return Tree(root, source, flags)
 
 
 def _parse(source: bytes) -> tuple[etree._Element, str]:
+    """The root, and what libxml2 complains of; of a document's page without its chrome, where that can be left out."""
+    needed = without_chrome(source)
+    root, complaints = _built(needed)
+    if needed is not source and root.find("body/main") is None:  # something in the head has no end
+        return _built(source)
+    return root, complaints
+
+
+def _built(source: bytes) -> tuple[etree._Element, str]:
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
     )

@@ -115,7 +115,7 @@ class RunSpider(Spider):
             async for wanted in self.harvest():
                 if isinstance(wanted, Request):
                     yield wanted
-                else:  # as if yielded, but for a task and turns of the event loop that cost as much as writing it
+                else:  # as if yielded, without a task and turns of the event loop for each
                     await engine.scraper.start_itemproc_async(wanted, response=None)
         except HarvesterError as error:
             self.finish(error.exit_code, str(error))
