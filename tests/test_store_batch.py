@@ -222,8 +222,10 @@ PAGES = st.tuples(st.integers(1, 4), st.integers(1, 3), st.booleans(), st.boolea
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(PAGES, max_size=12), st.integers(1, 5))
-def test_rows_that_wait_are_those_that_do_not(pages: list[tuple[int, int, bool, bool]], most: int) -> None:
+@given(st.lists(PAGES, max_size=12), st.integers(1, 5), st.integers(1, 5))
+def test_rows_that_wait_are_those_that_do_not(
+    pages: list[tuple[int, int, bool, bool]], most: int, waiting: int
+) -> None:
     """Whatever comes twice, turns out to be another, or fails half-way."""
     results = []
     for batched in (False, True):
@@ -233,7 +235,7 @@ def test_rows_that_wait_are_those_that_do_not(pages: list[tuple[int, int, bool, 
             frontier = Frontier(db, "mirror", None, writer.rows)
             writer.files.keep(urls.download(1), Held("beef", 1, "files/beef.pdf", "2025-02-01T00:00:00Z"))
             writer.files.read("beef", Contents("ok", text="peace", text_from="pdf"))
-            batches = Batches(db, writer.rows, most) if batched else None
+            batches = Batches(db, writer.rows, most, waiting=waiting) if batched else None
             for values in pages:
                 with (
                     suppress(Failed),

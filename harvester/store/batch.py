@@ -13,17 +13,17 @@ from harvester.store import database
 from harvester.store.deferred import DeferredIndexing
 from harvester.store.rows import Rows
 
-_TOGETHER = 800
+_TOGETHER = 1000
 """Pages written and indexed at a time: few enough that this is done before the readers run out of pages to read."""
 _SHARE = 25
 """One page for so many documents held makes a batch: each changes nearly all there is of some large indexes."""
-_MOST = 3200
+_MOST = 3000
 """Pages of a batch, which a kill loses: ten seconds' work."""
 _LAST = 200
 """Of a batch, once all pages have been handed out to be read: nobody reads while the very last are committed."""
-_SMALL = 20_000
-"""Documents up to which what a savepoint could roll back is kept in memory: 150 KB for a page, 37 writes if in a file.
-In larger archives it is 100 MB while pieces of a search index are merged."""
+_WAITING = 50
+"""Pages whose rows wait for each other: more are not written faster, and where a page needs them sooner, its savepoint
+takes them all: of 600 pages, in an archive of 25,000, these were 100 MB and three seconds."""
 _CHECKPOINT = 16_384
 """Pages of the WAL (128 MB) before they are copied to the database: by then the pages of its indexes, of which
 a batch of a large archive changes nearly all, have been written over several times."""
@@ -32,11 +32,14 @@ a batch of a large archive changes nearly all, have been written over several ti
 class Batches:
     """Groups the transactions of pages. `commit` ends a group; call it before the connection is closed."""
 
-    def __init__(self, db: Database, rows: Rows, pages: int = _TOGETHER, seconds: float = 15.0) -> None:
-        self._db, self._rows, self._together, self._longest = db, rows, pages, seconds
+    def __init__(
+        self, db: Database, rows: Rows, pages: int = _TOGETHER, seconds: float = 15.0, waiting: int = _WAITING
+    ) -> None:
+        self._db, self._rows, self._together, self._longest, self._waiting = db, rows, pages, seconds, waiting
         self._most = _MOST
         rows.wait = True
         db.conn.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
+        db.conn.execute("PRAGMA temp_store = MEMORY")  # what a savepoint can roll back: 37 writes a page, if in a file
         self._indexing = DeferredIndexing(db.conn)
         self._pages, self._due, self._begun = 0, 0, 0.0
 
@@ -46,6 +49,9 @@ class Batches:
         with database.explained(database.NAME):
             if not self._db.conn.in_transaction:
                 self._begin()
+            elif self._pages % self._waiting == 0:
+                with self._all_or_nothing():
+                    self._rows.write()
             execute = self._db.conn.execute
             execute("SAVEPOINT page")
             try:
@@ -97,8 +103,8 @@ class Batches:
         self._rows.forget()  # those of a batch that was rolled back
         execute = self._db.conn.execute
         held = execute("SELECT coalesce(max(rowid), 0) FROM documents").fetchone()[0]
-        self._due = max(self._together, min(held // _SHARE, self._most))
-        execute(f"PRAGMA temp_store = {'MEMORY' if held < _SMALL else 'FILE'}")
+        wholes = min(held // _SHARE, self._most) // self._together
+        self._due = max(wholes, 1) * self._together
         execute("BEGIN IMMEDIATE")
         with self._all_or_nothing():
             self._indexing.begin()
