@@ -3,13 +3,14 @@
 from functools import cache
 
 from lxml import etree
-from parsel.csstranslator import HTMLTranslator
 
 from harvester.exceptions import SelectorError
 
 
 @cache
 def _compiled(css: str) -> etree.XPath:
+    from parsel.csstranslator import HTMLTranslator  # takes a third of a reader's start, and few documents need it
+
     return etree.XPath(HTMLTranslator().css_to_xpath(css, prefix="descendant::"))
 
 
