@@ -27,7 +27,7 @@ _STEPS = {
     "parse": "parse: bytes to a tree, decoded and guarded",
     "fields": "fields: every value but the texts",
     "body": "body: the texts, plain and as HTML",
-    "witness": "witness: trafilatura, of one page in fifty in bulk",
+    "witness": "witness: trafilatura, of one page in 200 in bulk",
     "normalise": "normalise: page to records",
     "links": "digest and links",
     "write": "write: records to rows, in batches",
