@@ -21,13 +21,14 @@ from harvester.capture import Capture
 from harvester.pages import document
 from harvester.pages import read as read_page
 from harvester.pages.parse import parse
+from harvester.settings import WITNESS_EVERY
 from harvester.store.archive import Archive
 
 _STEPS = {
     "parse": "parse: bytes to a tree, decoded and guarded",
     "fields": "fields: every value but the texts",
     "body": "body: the texts, plain and as HTML",
-    "witness": "witness: trafilatura, of one page in 200 in bulk",
+    "witness": f"witness: trafilatura, of one page in {WITNESS_EVERY} in bulk",
     "normalise": "normalise: page to records",
     "links": "digest and links",
     "write": "write: records to rows, in batches",
